@@ -1,0 +1,224 @@
+//! What a verified code says of a person. `Display` and `Debug` are masked everywhere; the whole value comes from a method
+//! that says so; memory is wiped on drop.
+
+mod date;
+mod document;
+mod id_number;
+mod mask;
+mod name;
+mod person;
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+pub use date::CivilDate;
+pub use document::{Address, Household, HouseholdKind, Permit, Portrait, Relation, Until, Validity};
+pub use id_number::IdNumber;
+pub use name::Name;
+pub use person::{Ages, Demographics, Ethnicity, Identity, Match, Sex};
+
+use crate::UnixTime;
+use crate::policy::{Document, Group};
+use crate::refusal::{ClaimsRefusal, Refusal};
+use crate::set::{Member as _, Set};
+
+/// The claims of a code that passed every check: the only way to them.
+///
+/// It is not made otherwise, so it proves that both signatures hold and the code was spent:
+///
+/// ```
+/// fn store(guest: &eid_verifier::VerifiedClaims) -> Result<&str, eid_verifier::Refusal> {
+///     Ok(guest.identity()?.name().reveal())
+/// }
+/// ```
+///
+/// ```compile_fail
+/// fn store(guest: &eid_verifier::VerifiedClaims) -> Result<&str, eid_verifier::Refusal> {
+///     Ok(eid_verifier::VerifiedClaims::default().identity()?.name().reveal())
+/// }
+/// ```
+// Boxed, so that moving the answer about leaves no copies of it behind.
+pub struct VerifiedClaims(pub(crate) Box<Claims>);
+
+/// The inside of [`VerifiedClaims`]: plain data, filled in by the check of step 11.
+pub(crate) struct Claims {
+    pub(crate) document: Document,
+    pub(crate) issuer: String,
+    pub(crate) verified_at: UnixTime,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) demographics: Option<Demographics>,
+    pub(crate) address: Option<Address>,
+    pub(crate) validity: Option<Validity>,
+    pub(crate) ages: Option<Ages>,
+    pub(crate) household: Option<Household>,
+    pub(crate) residence: Option<Address>,
+    pub(crate) permit: Option<Permit>,
+    pub(crate) portrait: Option<Portrait>,
+    pub(crate) over_disclosed: Set<Group>,
+    pub(crate) advisories: Vec<Advisory>,
+}
+
+/// Something that the desk should know of a code that was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Advisory {
+    /// The sex of group 12 is not the one that digit 17 of the ID number tells: look at the physical card. Wrong numbers
+    /// were issued, so this is no refusal.
+    SexDiffersFromNumber,
+    /// The document itself runs out within 30 days.
+    DocumentExpiresSoon,
+    /// A guest under 18: ask for the guardian's contact and relation (未成年人保护法 Art. 57).
+    AskForGuardian,
+    /// The trust list is past its next update: fetch the new one before this one runs out.
+    TrustListUpdateDue,
+}
+
+impl VerifiedClaims {
+    /// The document that the credential stands for.
+    #[must_use]
+    pub const fn document(&self) -> Document {
+        self.0.document
+    }
+
+    /// The issuer (iss), as in the trust list.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// The time that the code was admitted at.
+    #[must_use]
+    pub const fn verified_at(&self) -> UnixTime {
+        self.0.verified_at
+    }
+
+    /// Group 11: name and ID number.
+    ///
+    /// # Errors
+    /// `claims.missing` if the group was not shown, or the policy neither requires nor accepts it.
+    pub fn identity(&self) -> Result<&Identity, Refusal> {
+        present(self.0.identity.as_ref(), Group::Identity)
+    }
+
+    /// Group 12: sex, ethnicity and birth date.
+    ///
+    /// # Errors
+    /// As [`identity`](Self::identity).
+    pub fn demographics(&self) -> Result<&Demographics, Refusal> {
+        present(self.0.demographics.as_ref(), Group::Demographics)
+    }
+
+    /// Group 13: the registered address.
+    ///
+    /// # Errors
+    /// As [`identity`](Self::identity).
+    pub fn address(&self) -> Result<&Address, Refusal> {
+        present(self.0.address.as_ref(), Group::Address)
+    }
+
+    /// Group 14: the document's dates and authority.
+    ///
+    /// # Errors
+    /// As [`identity`](Self::identity).
+    pub fn validity(&self) -> Result<&Validity, Refusal> {
+        present(self.0.validity.as_ref(), Group::Validity)
+    }
+
+    /// Group 15: ages reached when the credential was issued.
+    ///
+    /// # Errors
+    /// As [`identity`](Self::identity).
+    pub fn ages(&self) -> Result<&Ages, Refusal> {
+        present(self.0.ages.as_ref(), Group::Ages)
+    }
+
+    /// Group 16: the household.
+    ///
+    /// # Errors
+    /// As [`identity`](Self::identity).
+    pub fn household(&self) -> Result<&Household, Refusal> {
+        present(self.0.household.as_ref(), Group::Household)
+    }
+
+    /// Group 17: the place of residence.
+    ///
+    /// # Errors
+    /// As [`identity`](Self::identity).
+    pub fn residence(&self) -> Result<&Address, Refusal> {
+        present(self.0.residence.as_ref(), Group::Residence)
+    }
+
+    /// Group 18: the residence permit's dates and authority.
+    ///
+    /// # Errors
+    /// As [`identity`](Self::identity).
+    pub fn permit(&self) -> Result<&Permit, Refusal> {
+        present(self.0.permit.as_ref(), Group::Permit)
+    }
+
+    /// Group 19: the digest of the portrait file.
+    ///
+    /// # Errors
+    /// As [`identity`](Self::identity).
+    pub fn portrait(&self) -> Result<&Portrait, Refusal> {
+        present(self.0.portrait.as_ref(), Group::Portrait)
+    }
+
+    /// Whether `file` is the portrait that the issuer signed: see [`Portrait::matches`].
+    ///
+    /// # Errors
+    /// As [`identity`](Self::identity).
+    pub fn portrait_matches(&self, file: &[u8]) -> Result<bool, Refusal> {
+        self.portrait().map(|portrait| portrait.matches(file))
+    }
+
+    /// The groups that are here.
+    #[must_use]
+    pub fn groups(&self) -> Set<Group> {
+        let claims = &*self.0;
+        [
+            claims.identity.as_ref().map(|_| Group::Identity),
+            claims.demographics.as_ref().map(|_| Group::Demographics),
+            claims.address.as_ref().map(|_| Group::Address),
+            claims.validity.as_ref().map(|_| Group::Validity),
+            claims.ages.as_ref().map(|_| Group::Ages),
+            claims.household.as_ref().map(|_| Group::Household),
+            claims.residence.as_ref().map(|_| Group::Residence),
+            claims.permit.as_ref().map(|_| Group::Permit),
+            claims.portrait.as_ref().map(|_| Group::Portrait),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// The groups that were shown and dropped, since the policy neither requires nor accepts them.
+    #[must_use]
+    pub const fn over_disclosed(&self) -> Set<Group> {
+        self.0.over_disclosed
+    }
+
+    /// What the desk should know beside the claims.
+    #[must_use]
+    pub fn advisories(&self) -> &[Advisory] {
+        &self.0.advisories
+    }
+}
+
+fn present<T>(value: Option<&T>, group: Group) -> Result<&T, Refusal> {
+    value.ok_or_else(|| ClaimsRefusal::Missing { group: group.number() }.into())
+}
+
+/// Masked: document, groups and advisories, no claim.
+impl fmt::Debug for VerifiedClaims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedClaims")
+            .field("document", &self.document())
+            .field("groups", &self.groups())
+            .field("over_disclosed", &self.over_disclosed())
+            .field("advisories", &self.advisories())
+            .finish_non_exhaustive()
+    }
+}

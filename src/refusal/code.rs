@@ -1,0 +1,333 @@
+//! The one table of codes: number, name, advice, and what the clerk reads. Numbers are append-only.
+
+use core::fmt;
+
+/// What to do about a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Advice {
+    /// The holder opens a new code, and it is scanned again.
+    ShowAgain,
+    /// The holder enters the password (亮证密码) and shows a new code.
+    EnterPassword,
+    /// The holder shows a new code with the groups that this desk needs.
+    ShareMore,
+    /// The desk tries the same again: the trouble is at its own side and may pass.
+    TryAgain,
+    /// The holder updates the credential in the app first.
+    Renew,
+    /// The desk does not accept this code, and follows its own rules.
+    Refuse,
+    /// The desk asks for the physical card.
+    AskForPhysicalCard,
+    /// The desk's program fetches the trust list and the status lists.
+    UpdateLists,
+    /// The desk's program, or the holder's app, is too old.
+    UpdateSoftware,
+    /// The desk's clock is set right.
+    FixClock,
+}
+
+macro_rules! codes {
+    ($($number:literal $name:ident $code:literal $advice:ident $zh:literal $en:literal;)*) => {
+        /// The stable name of a rule, as in FORMAT.md.
+        ///
+        /// ```
+        /// use eid_verifier::refusal::Code;
+        ///
+        /// assert_eq!(Code::IssuerUnknown.to_string(), "issuer.unknown");
+        /// assert_eq!(Code::IssuerUnknown.number(), 401);
+        /// assert_eq!(Code::ALL.len(), 69);
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(
+                #[doc = concat!("`", $code, "`: ", $en)]
+                $name,
+            )*
+        }
+
+        impl Code {
+            /// Every code, in the order of the steps.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            const fn row(self) -> Row {
+                match self {
+                    $( Self::$name => Row { number: $number, code: $code, advice: Advice::$advice, zh: $zh, en: $en }, )*
+                }
+            }
+        }
+    };
+}
+
+struct Row {
+    number: u16,
+    code: &'static str,
+    advice: Advice,
+    zh: &'static str,
+    en: &'static str,
+}
+
+// The clerk's text never says why a credential is revoked or suspended: the person across the desk may be a thief, or
+// may be threatened by one. So these and `status.unknown` read the same.
+codes! {
+    1 ClockBehind "clock.behind" FixClock
+        "本机时间不准，暂时无法核验。请校准电脑时间后再扫。"
+        "This computer's clock is wrong. Set it right, then scan again.";
+
+    101 PayloadScheme "payload.scheme" ShowAgain
+        "这不是电子证照二维码。请对方在应用里打开“亮证”，再扫一次。"
+        "This is not an identity code. Ask the guest to open the credential in the app and scan again.";
+    102 PayloadTooLong "payload.too_long" ShowAgain
+        "二维码内容过长，不是有效的亮证码。请对方重新亮证。"
+        "The code is too long to be an identity code. Ask for a new one.";
+    103 PayloadEncoding "payload.encoding" ShowAgain
+        "没有扫清楚，或扫码枪设置有误（大写锁定、中文输入法）。请检查后重新扫码。"
+        "The scan is garbled. Check Caps Lock and the input method, then scan again.";
+    104 PayloadCbor "payload.cbor" ShowAgain
+        "二维码内容不完整。请对方重新亮证，再扫一次。"
+        "The code is damaged. Ask for a new one and scan again.";
+    105 PayloadShape "payload.shape" ShowAgain
+        "二维码内容不符合规定格式。请对方重新亮证；仍不行请查验实体证件。"
+        "The code is not in the right form. Ask for a new one; if it fails again, check the physical card.";
+    106 PayloadVersion "payload.version" UpdateSoftware
+        "本机软件版本过旧，无法识别此证照。请升级软件，并先查验实体证件。"
+        "This program is too old for this credential. Update it; meanwhile check the physical card.";
+
+    201 HeaderCritical "header.critical" UpdateSoftware
+        "本机软件无法识别此证照的要求。请升级软件，并先查验实体证件。"
+        "This program does not understand what the credential demands. Update it; meanwhile check the physical card.";
+    202 HeaderType "header.type" ShowAgain
+        "扫到的不是亮证码。请对方在应用里打开“亮证”，再扫一次。"
+        "This is another kind of code. Ask the guest to open the credential in the app and scan again.";
+    203 HeaderAlgorithm "header.algorithm" UpdateSoftware
+        "此证照的签名方式无法识别。请升级软件，并先查验实体证件。"
+        "The credential is signed in an unknown way. Update this program; meanwhile check the physical card.";
+    204 HeaderUnexpected "header.unexpected" UpdateSoftware
+        "此证照含有无法识别的内容。请升级软件，并先查验实体证件。"
+        "The credential has parts that are unknown here. Update this program; meanwhile check the physical card.";
+
+    301 TrustMalformed "trust.malformed" UpdateLists
+        "本机的信任名单已损坏。请重新下载名单。"
+        "The trust list on this computer is damaged. Fetch it again.";
+    302 TrustType "trust.type" UpdateLists
+        "本机载入的文件不是信任名单。请重新下载名单。"
+        "The file on this computer is not a trust list. Fetch it again.";
+    303 TrustAnchor "trust.anchor" UpdateSoftware
+        "信任名单不是由认可的机构签发。请联系软件供应商。"
+        "The trust list is signed by somebody this program does not know. Call the software vendor.";
+    304 TrustSignature "trust.signature" UpdateLists
+        "信任名单的签名无效。请从正规渠道重新下载名单。"
+        "The trust list's signature is not valid. Fetch it again from the official source.";
+    305 TrustExpired "trust.expired" UpdateLists
+        "本机的信任名单已过期。请联网更新名单后再扫。"
+        "The trust list on this computer has expired. Update it, then scan again.";
+    306 TrustDuplicate "trust.duplicate" UpdateLists
+        "信任名单有重复内容，不能使用。请重新下载名单。"
+        "The trust list contradicts itself. Fetch it again.";
+    307 TrustRollback "trust.rollback" UpdateLists
+        "信任名单比已用过的旧，不能使用。请下载最新名单。"
+        "The trust list is older than one already used here. Fetch the newest.";
+
+    401 IssuerUnknown "issuer.unknown" UpdateLists
+        "本机名单里没有此证照的签发机关。请先更新名单再扫；仍不行请查验实体证件。"
+        "The issuer is not in this computer's list. Update the list and scan again; if it fails again, check the physical card.";
+    402 IssuerKeyValidity "issuer.key_validity" Renew
+        "签发机关的密钥不在有效期内。请对方在应用里更新证照后再亮证。"
+        "The issuer's key is out of date. Ask the guest to update the credential in the app and show it again.";
+    403 IssuerNotAuthorised "issuer.not_authorised" Refuse
+        "签发机关无权签发此证照，不能接受。请查验实体证件。"
+        "The issuer may not issue this credential. Do not accept it; check the physical card.";
+    404 IssuerSignature "issuer.signature" Refuse
+        "签发机关的签名无效，不能接受此码。请查验实体证件。"
+        "The issuer's signature is not valid. Do not accept the code; check the physical card.";
+
+    501 CredentialDates "credential.dates" Refuse
+        "证照的日期不符合规定，不能接受此码。请查验实体证件。"
+        "The credential's dates are not allowed. Do not accept the code; check the physical card.";
+    502 CredentialNotYetValid "credential.not_yet_valid" FixClock
+        "证照尚未生效。请先核对本机时间；时间无误则查验实体证件。"
+        "The credential is not valid yet. Check this computer's clock; if it is right, check the physical card.";
+    503 CredentialExpired "credential.expired" Renew
+        "手机里的证照已过期。请对方联网更新证照后再亮证。"
+        "The credential on the phone has expired. Ask the guest to go online, update it and show it again.";
+    504 CredentialDocument "credential.document" AskForPhysicalCard
+        "这里不接受此类证照。请对方出示居民身份证或其他规定证件。"
+        "This kind of document is not accepted here. Ask for an identity card or another permitted document.";
+
+    601 DeviceKey "device.key" Refuse
+        "证照绑定的手机密钥无效，不能接受此码。请查验实体证件。"
+        "The phone key in the credential is not valid. Do not accept the code; check the physical card.";
+    602 DeviceSignature "device.signature" Refuse
+        "此码不是由证照绑定的手机出示，不能接受。请查验实体证件。"
+        "The code does not come from the phone the credential belongs to. Do not accept it; check the physical card.";
+    603 DeviceKeyProtection "device.key_protection" AskForPhysicalCard
+        "这部手机的安全等级达不到要求。请查验实体证件。"
+        "This phone does not protect its key well enough. Check the physical card.";
+
+    701 FreshnessWindow "freshness.window" ShowAgain
+        "二维码的有效时间不符合规定。请对方重新亮证，再扫一次。"
+        "The code's times are not allowed. Ask for a new one and scan again.";
+    702 FreshnessNotYet "freshness.not_yet" ShowAgain
+        "对方手机时间比本机快。请双方校准时间，重新亮证再扫。"
+        "The phone's clock is ahead of this computer's. Check both clocks, then ask for a new code.";
+    703 FreshnessExpired "freshness.expired" ShowAgain
+        "二维码已过期（可能是截图）。请对方当面重新亮证。"
+        "The code has expired, or is a screenshot. Ask the guest to show a new one here.";
+
+    801 AudienceMismatch "audience.mismatch" ShowAgain
+        "此码不是出示给这里的。请对方选择正确的场景，重新亮证。"
+        "The code was made for another place. Ask the guest to choose the right one and show it again.";
+    802 ChallengeMissing "challenge.missing" ShowAgain
+        "对方没有扫本机的请求码。请先让对方扫描，再亮证。"
+        "The guest did not scan this desk's request. Let the guest scan it first, then show the code.";
+    803 ChallengeUnexpected "challenge.unexpected" ShowAgain
+        "此码是回应别处请求的。请对方直接重新亮证。"
+        "The code answers another desk's request. Ask for a new one.";
+    804 ChallengeMismatch "challenge.mismatch" ShowAgain
+        "此码回应的不是本次请求。请刷新请求码，让对方重新扫描。"
+        "The code answers another request. Show a new request and let the guest scan it again.";
+    805 UserNotVerified "user.not_verified" EnterPassword
+        "对方没有输入亮证密码。请对方输入密码后重新亮证。"
+        "The guest did not enter the password. Ask the guest to enter it and show a new code.";
+
+    901 ScopeRegion "scope.region" AskForPhysicalCard
+        "此证照在本地区不适用。请查验实体证件。"
+        "The credential does not hold in this region. Check the physical card.";
+    902 ScopeScene "scope.scene" AskForPhysicalCard
+        "此证照不能用于办理这项业务。请查验实体证件。"
+        "The credential does not hold for this purpose. Check the physical card.";
+
+    1001 DisclosureMalformed "disclosure.malformed" ShowAgain
+        "出示的信息格式有误。请对方重新亮证；仍不行请查验实体证件。"
+        "What is shown is not in the right form. Ask for a new code; if it fails again, check the physical card.";
+    1002 DisclosureUnmatched "disclosure.unmatched" Refuse
+        "出示的信息与签发的内容不一致，不能接受此码。请查验实体证件。"
+        "What is shown is not what was issued. Do not accept the code; check the physical card.";
+    1003 DisclosureDuplicate "disclosure.duplicate" Refuse
+        "出示的信息有重复，不能接受此码。请查验实体证件。"
+        "Something is shown twice. Do not accept the code; check the physical card.";
+
+    1101 ClaimsName "claims.name" AskForPhysicalCard
+        "证照上的姓名无法识别。请查验实体证件登记。"
+        "The name cannot be read. Register from the physical card.";
+    1102 ClaimsIdNumber "claims.id_number" AskForPhysicalCard
+        "证照上的号码不符合规则。请查验实体证件登记。"
+        "The ID number does not follow the rule. Register from the physical card.";
+    1103 ClaimsDate "claims.date" AskForPhysicalCard
+        "证照上的日期无法识别。请查验实体证件登记。"
+        "A date cannot be read. Register from the physical card.";
+    1104 ClaimsCode "claims.code" AskForPhysicalCard
+        "证照上有无法识别的代码。请查验实体证件登记。"
+        "A code in the credential is unknown. Register from the physical card.";
+    1105 ClaimsInconsistent "claims.inconsistent" AskForPhysicalCard
+        "证照上的出生日期前后不一致。请查验实体证件登记。"
+        "The birth dates in the credential differ. Register from the physical card.";
+    1106 ClaimsMissing "claims.missing" ShareMore
+        "对方没有出示所需的信息。请对方勾选全部所需项目后重新亮证。"
+        "Something that is needed was not shown. Ask the guest to share it and show a new code.";
+    1107 ClaimsDocumentExpired "claims.document_expired" AskForPhysicalCard
+        "对方的证件已过有效期。请查验其他有效证件。"
+        "The document itself has expired. Ask for another valid document.";
+    1108 ClaimsEndorsementLapsed "claims.endorsement_lapsed" AskForPhysicalCard
+        "居住证逾期未签注。请查验居民身份证。"
+        "The residence permit's yearly endorsement has lapsed. Check the identity card.";
+    1109 ClaimsUnderage "claims.underage" Refuse
+        "未达到规定年龄，不能接待。"
+        "The person has not reached the required age and may not be admitted.";
+
+    1201 StatusMalformed "status.malformed" UpdateLists
+        "本机的状态名单已损坏。请重新下载名单。"
+        "The status list on this computer is damaged. Fetch it again.";
+    1202 StatusType "status.type" UpdateLists
+        "本机载入的文件不是状态名单。请重新下载名单。"
+        "The file on this computer is not a status list. Fetch it again.";
+    1203 StatusIssuer "status.issuer" UpdateLists
+        "状态名单的签发者不在信任名单内。请更新两份名单。"
+        "Whoever signed the status list is not in the trust list. Update both lists.";
+    1204 StatusSignature "status.signature" UpdateLists
+        "状态名单的签名无效。请从正规渠道重新下载名单。"
+        "The status list's signature is not valid. Fetch it again from the official source.";
+    1205 StatusTooLarge "status.too_large" UpdateLists
+        "状态名单过大，不能使用。请重新下载名单。"
+        "The status list is too large. Fetch it again.";
+    1206 StatusUnreferenced "status.unreferenced" AskForPhysicalCard
+        "无法查询此证照的状态。请查验实体证件。"
+        "The status of this credential cannot be looked up. Check the physical card.";
+    1207 StatusAmbiguous "status.ambiguous" AskForPhysicalCard
+        "无法确定此证照的状态。请查验实体证件。"
+        "The status of this credential is not clear. Check the physical card.";
+    1208 StatusUnavailable "status.unavailable" UpdateLists
+        "本机缺少查询此证照状态的名单。请更新名单后再扫；不能更新时请查验实体证件。"
+        "The status list for this credential is not on this computer. Update the lists and scan again, or check the physical card.";
+    1209 StatusStale "status.stale" UpdateLists
+        "本机的状态名单太旧。请联网更新名单后再扫；不能更新时请查验实体证件。"
+        "The status list on this computer is too old. Update it and scan again, or check the physical card.";
+    1210 StatusIndex "status.index" UpdateLists
+        "名单里查不到此证照。请更新名单后再扫；仍不行请查验实体证件。"
+        "The credential is not in the status list. Update it and scan again; if it fails again, check the physical card.";
+    1211 StatusRevoked "status.revoked" Refuse
+        "此证照目前不能使用，不能接受此码。请按规定查验实体证件。"
+        "This credential cannot be used at present. Do not accept the code; check the physical card as your rules say.";
+    1212 StatusSuspended "status.suspended" Refuse
+        "此证照目前不能使用，不能接受此码。请按规定查验实体证件。"
+        "This credential cannot be used at present. Do not accept the code; check the physical card as your rules say.";
+    1213 StatusOutdated "status.outdated" Renew
+        "证照信息需要更新。请对方在应用里更新证照后再亮证。"
+        "The credential must be updated. Ask the guest to update it in the app and show it again.";
+    1214 StatusUnknown "status.unknown" Refuse
+        "此证照目前不能使用，不能接受此码。请按规定查验实体证件。"
+        "This credential cannot be used at present. Do not accept the code; check the physical card as your rules say.";
+
+    1301 NonceLedgerFailed "nonce.ledger_failed" TryAgain
+        "本机的核验记录暂时不可用。请稍后重新扫码。"
+        "The record of used codes does not answer. Wait a moment and scan again.";
+    1302 NonceBeforeLedger "nonce.before_ledger" ShowAgain
+        "系统刚启动，此码出示过早。请对方重新亮证，再扫一次。"
+        "This program has just started, and the code is older. Ask for a new one and scan again.";
+    1303 NonceSpent "nonce.spent" ShowAgain
+        "此码已经用过，一次一验。请对方重新亮证。"
+        "This code has been used, and each counts once. Ask for a new one.";
+    1304 NonceLedgerFull "nonce.ledger_full" TryAgain
+        "本机的核验记录已满。请几分钟后再扫；反复出现请联系软件供应商。"
+        "The record of used codes is full. Wait some minutes and scan again; if it happens often, call the software vendor.";
+}
+
+impl Code {
+    /// The stable name, as in FORMAT.md.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.row().code
+    }
+
+    /// The stable number, for a slip or a phone call: the step times 100, and a number within it. Never reused.
+    #[must_use]
+    pub const fn number(self) -> u16 {
+        self.row().number
+    }
+
+    /// What the clerk reads, in Chinese.
+    #[must_use]
+    pub const fn clerk_zh(self) -> &'static str {
+        self.row().zh
+    }
+
+    /// What the clerk reads, in English.
+    #[must_use]
+    pub const fn clerk_en(self) -> &'static str {
+        self.row().en
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub const fn advice(self) -> Advice {
+        self.row().advice
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

@@ -1,0 +1,164 @@
+//! The verifier: lists, site and policy in one immutable value, and the one verb at the door.
+
+use alloc::sync::Arc;
+use core::fmt;
+
+use crate::UnixTime;
+use crate::check::{self, Challenge, Context, Unspent};
+use crate::claims::VerifiedClaims;
+use crate::ledger::NonceLedger;
+use crate::policy::Policy;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::status::{StatusList, StatusLists};
+use crate::trust::TrustList;
+
+/// Judges scanned codes for one desk.
+///
+/// Immutable, cheap to clone, `Send` and `Sync`. What changes it gives a new one; a program swaps its `Arc<Verifier>`, and
+/// a scan in flight ends on the lists it began with.
+#[derive(Clone)]
+pub struct Verifier {
+    trust: Arc<TrustList>,
+    status: StatusLists,
+    site: Site,
+    policy: Policy,
+}
+
+impl Verifier {
+    /// A verifier for a site, with the preset policy of its scene and no status list yet.
+    #[must_use]
+    pub fn new(trust: TrustList, site: Site) -> Self {
+        let policy = Policy::for_scene(site.scene());
+        Self { trust: Arc::new(trust), status: StatusLists::default(), site, policy }
+    }
+
+    /// This verifier with another policy.
+    #[must_use]
+    pub fn with_policy(&self, policy: Policy) -> Self {
+        Self { policy, ..self.clone() }
+    }
+
+    /// This verifier with a later trust list. Status lists count as long as their signing keys stand in it.
+    #[must_use]
+    pub fn with_trust_list(&self, trust: TrustList) -> Self {
+        Self { trust: Arc::new(trust), ..self.clone() }
+    }
+
+    /// This verifier and one status list more: `token` as published, and the present. A newer list takes the place of an
+    /// older one of the same key and uri.
+    ///
+    /// # Errors
+    /// `status.malformed`, `status.type`, `status.issuer`, `status.signature`; and after the signature, for what zlib
+    /// finds, `status.malformed` or `status.too_large` (FORMAT.md, Opening a status list).
+    pub fn with_status_list(&self, token: &[u8], now: UnixTime) -> Result<Self, Refusal> {
+        let list = StatusList::open(token, &self.trust, now)?;
+        Ok(Self { status: self.status.with(list), ..self.clone() })
+    }
+
+    /// This verifier for another desk. A desk of the same scene keeps the policy; one of another scene takes its preset.
+    #[must_use]
+    pub fn at(&self, site: Site) -> Self {
+        let policy =
+            if site.scene() == self.site.scene() { self.policy } else { Policy::for_scene(site.scene()) };
+        Self { site, policy, ..self.clone() }
+    }
+
+    /// The trust list in use.
+    #[must_use]
+    pub fn trust_list(&self) -> &TrustList {
+        &self.trust
+    }
+
+    /// The desk.
+    #[must_use]
+    pub const fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// What the desk asks of a code.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Judges a scanned text, and spends its nonce in `ledger` if everything else holds.
+    ///
+    /// # Errors
+    /// The first code, in the order of FORMAT.md's steps, whose rule is broken.
+    pub fn verify<L: NonceLedger + ?Sized>(
+        &self,
+        scanned: &str,
+        ledger: &L,
+        now: UnixTime,
+    ) -> Result<VerifiedClaims, Refusal> {
+        spend(self.check(scanned, now)?, ledger, now)
+    }
+
+    /// [`verify`](Self::verify) for a code that must answer this desk's challenge.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_challenged<L: NonceLedger + ?Sized>(
+        &self,
+        scanned: &str,
+        challenge: &Challenge,
+        ledger: &L,
+        now: UnixTime,
+    ) -> Result<VerifiedClaims, Refusal> {
+        spend(self.check_challenged(scanned, challenge, now)?, ledger, now)
+    }
+
+    /// Everything but the ledger, for one that lives elsewhere: the caller spends [`Unspent::nonce`] there, and gives the
+    /// answer to [`Unspent::admit`].
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify), up to step 12.
+    pub fn check(&self, scanned: &str, now: UnixTime) -> Result<Unspent, Refusal> {
+        check::check(scanned, &self.context(None, now))
+    }
+
+    /// [`check`](Self::check) for a code that must answer this desk's challenge.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn check_challenged(
+        &self,
+        scanned: &str,
+        challenge: &Challenge,
+        now: UnixTime,
+    ) -> Result<Unspent, Refusal> {
+        check::check(scanned, &self.context(Some(challenge), now))
+    }
+
+    fn context<'v>(&'v self, challenge: Option<&'v Challenge>, now: UnixTime) -> Context<'v> {
+        Context {
+            trust: &self.trust,
+            status: &self.status,
+            site: &self.site,
+            policy: &self.policy,
+            challenge,
+            now,
+        }
+    }
+}
+
+fn spend<L: NonceLedger + ?Sized>(
+    code: Unspent,
+    ledger: &L,
+    now: UnixTime,
+) -> Result<VerifiedClaims, Refusal> {
+    let spend = ledger.spend(code.nonce(), now);
+    code.admit(spend, now)
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("trust", &self.trust)
+            .field("status_lists", &self.status.len())
+            .field("site", &self.site)
+            .field("policy", &self.policy)
+            .finish()
+    }
+}

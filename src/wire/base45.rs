@@ -1,0 +1,106 @@
+//! Base45 (RFC 9285), strictly: upper case only, triples at most 65535, pairs at most 255, no left-over character.
+//!
+//! The `base45` crate needs `std`; the rule is three lines long.
+
+use alloc::vec::Vec;
+
+const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+
+/// Value of each byte in the alphabet; 255 is none.
+const VALUES: [u8; 256] = values();
+
+#[allow(clippy::indexing_slicing, clippy::as_conversions, clippy::cast_possible_truncation)]
+const fn values() -> [u8; 256] {
+    let mut table = [255; 256];
+    let mut i = 0;
+    while i < ALPHABET.len() {
+        table[ALPHABET[i] as usize] = i as u8;
+        i += 1;
+    }
+    table
+}
+
+/// Bytes that `characters` characters decode to.
+pub(crate) const fn decoded_len(characters: usize) -> usize {
+    characters / 3 * 2 + characters % 3 / 2
+}
+
+/// Appends the decoded bytes to `out`; `None` for anything that no encoder writes.
+pub(crate) fn decode(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    let (triples, tail) = text.as_chunks::<3>();
+    for &[c, d, e] in triples {
+        let [c, d, e] = [value(c)?, value(d)?, value(e)?];
+        out.extend_from_slice(&u16::try_from(c + 45 * d + 2025 * e).ok()?.to_be_bytes());
+    }
+    match *tail {
+        [] => Some(()),
+        [c, d] => {
+            out.push(u8::try_from(value(c)? + 45 * value(d)?).ok()?);
+            Some(())
+        }
+        _ => None,
+    }
+}
+
+fn value(character: u8) -> Option<u32> {
+    match VALUES.get(usize::from(character)) {
+        Some(&value) if value != 255 => Some(u32::from(value)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(text: &str) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        decode(text.as_bytes(), &mut out).map(|()| out)
+    }
+
+    #[test]
+    fn the_examples_of_rfc_9285() {
+        assert_eq!(decoded("BB8").unwrap(), b"AB");
+        assert_eq!(decoded("%69 VD92EX0").unwrap(), b"Hello!!");
+        assert_eq!(decoded("UJCLQE7W581").unwrap(), b"base-45");
+        assert_eq!(decoded("QED8WEX0").unwrap(), b"ietf!");
+        assert_eq!(decoded("").unwrap(), b"");
+    }
+
+    #[test]
+    fn what_no_encoder_writes_is_refused() {
+        assert_eq!(decoded("FGW").unwrap(), [0xff, 0xff]);
+        for wrong in ["GGW", ":::", "A", "AAAA", "::", "bb8", "BB\u{e9}", "B_8", "BB8\n", "U6", "V5"] {
+            // "U5" is 255: the last pair that fits one byte.
+            assert_eq!(decoded(wrong), None, "{wrong:?}");
+        }
+        assert_eq!(decoded("U5").unwrap(), [0xff]);
+    }
+
+    #[test]
+    fn every_triple_and_pair_round_trips() {
+        for value in 0..=u16::MAX {
+            let text: Vec<u8> = [value % 45, value / 45 % 45, value / 2025]
+                .iter()
+                .map(|&digit| ALPHABET[usize::from(digit)])
+                .collect();
+            let mut out = Vec::new();
+            decode(&text, &mut out).unwrap();
+            assert_eq!(out, value.to_be_bytes());
+        }
+        for value in 0..=u8::MAX {
+            let text = [ALPHABET[usize::from(value % 45)], ALPHABET[usize::from(value / 45)]];
+            let mut out = Vec::new();
+            decode(&text, &mut out).unwrap();
+            assert_eq!(out, [value]);
+        }
+    }
+
+    #[test]
+    fn the_length_is_known_before_decoding() {
+        for characters in [0, 2, 3, 5, 6, 300, 302] {
+            let text = "0".repeat(characters);
+            assert_eq!(decoded(&text).unwrap().len(), decoded_len(characters));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! From what the scanner gives to the bytes of the token (FORMAT.md, Encoding rules, Text).
+
+use alloc::vec::Vec;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+use super::base45;
+use super::labels::{limit, scheme};
+use crate::refusal::PayloadRefusal;
+
+/// Decodes a scanned text into a buffer that is wiped when it is dropped.
+///
+/// # Errors
+/// `payload.scheme`, `payload.too_long`, `payload.encoding`.
+pub(crate) fn decode(scanned: &str) -> Result<Zeroizing<Vec<u8>>, PayloadRefusal> {
+    let text = without_aim_identifier(scanned.trim_matches(is_scanner_noise));
+    let (transport, body) = Transport::of(text).ok_or(PayloadRefusal::Scheme)?;
+    let characters = text.chars().count();
+    if characters > limit::TEXT_CHARACTERS {
+        return Err(PayloadRefusal::TextTooLong { characters });
+    }
+    // The length is known before a character is looked at, so that the longest text costs no more than the count.
+    let bytes = transport.decoded_len(body.chars().count());
+    if bytes > limit::TOKEN_BYTES {
+        return Err(PayloadRefusal::TokenTooLong { bytes });
+    }
+    transport.decode(body, bytes).ok_or(PayloadRefusal::Encoding)
+}
+
+/// What scanners and messengers put around a text: controls, the space and a byte order mark.
+fn is_scanner_noise(character: char) -> bool {
+    matches!(character, '\0'..=' ' | '\u{7f}' | '\u{feff}')
+}
+
+/// Drops one leading AIM symbology identifier: `]Q`, `]d` or `]z` and a digit.
+fn without_aim_identifier(text: &str) -> &str {
+    match text.as_bytes() {
+        [b']', b'Q' | b'd' | b'z', b'0'..=b'9', ..] => text.get(3..).unwrap_or(text),
+        _ => text,
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Transport {
+    Base45,
+    Base64Url,
+}
+
+impl Transport {
+    fn of(text: &str) -> Option<(Self, &str)> {
+        if let Some(body) = text.strip_prefix(scheme::BASE45) {
+            return Some((Self::Base45, body));
+        }
+        text.strip_prefix(scheme::BASE64URL).map(|body| (Self::Base64Url, body))
+    }
+
+    const fn decoded_len(self, characters: usize) -> usize {
+        match self {
+            Self::Base45 => base45::decoded_len(characters),
+            Self::Base64Url => characters * 3 / 4,
+        }
+    }
+
+    fn decode(self, body: &str, bytes: usize) -> Option<Zeroizing<Vec<u8>>> {
+        // Sized once: a buffer that grows would leave unwiped copies behind.
+        match self {
+            Self::Base45 => {
+                let mut out = Zeroizing::new(Vec::with_capacity(bytes));
+                base45::decode(body.as_bytes(), &mut out)?;
+                Some(out)
+            }
+            Self::Base64Url => {
+                let mut out = Zeroizing::new(alloc::vec![0; bytes]);
+                let written = URL_SAFE_NO_PAD.decode_slice(body, &mut out).ok()?;
+                (written == bytes).then_some(out)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    fn token(scanned: &str) -> Result<Vec<u8>, PayloadRefusal> {
+        decode(scanned).map(|bytes| bytes.to_vec())
+    }
+
+    #[test]
+    fn both_transports() {
+        assert_eq!(token("LZ1:BB8").unwrap(), b"AB");
+        assert_eq!(token("LZ1U:QUI").unwrap(), b"AB");
+        assert_eq!(token("LZ1:").unwrap(), b"");
+        assert_eq!(token("LZ1U:").unwrap(), b"");
+    }
+
+    #[test]
+    fn noise_goes_at_the_ends_and_nowhere_else() {
+        for text in ["\u{feff} LZ1:BB8\r\n", "\0\t]Q1LZ1:BB8\u{7f}", "]d2LZ1:BB8", "]z0LZ1:BB8"] {
+            assert_eq!(token(text).unwrap(), b"AB", "{text:?}");
+        }
+        for text in [
+            "]Q1 LZ1:BB8",
+            "]Q1]Q1LZ1:BB8",
+            "]C1LZ1:BB8",
+            "]QLZ1:BB8",
+            "lz1:BB8",
+            "LZ1 :BB8",
+            "",
+            "]Q1",
+            "\u{3000}LZ1:BB8",
+            "\u{a0}LZ1:BB8",
+            "LZ2:BB8",
+            "LZ1",
+            "HC1:BB8",
+            "LZ1u:QUI",
+        ] {
+            assert_eq!(token(text), Err(PayloadRefusal::Scheme), "{text:?}");
+        }
+        // Inside, even a space stays: it is a character of Base45. At the end it is noise.
+        assert_eq!(token("LZ1: 00").unwrap(), 36u16.to_be_bytes());
+        assert_eq!(token("LZ1:B\u{feff}B8"), Err(PayloadRefusal::Encoding));
+        assert_eq!(token("LZ1:00 "), Ok([0].to_vec()));
+    }
+
+    #[test]
+    fn the_two_lengths_at_their_limits() {
+        let fits = format!("LZ1:{}", "0".repeat(3072));
+        assert_eq!(token(&fits).unwrap().len(), 2048);
+        assert_eq!(token(&format!("{fits}00")), Err(PayloadRefusal::TokenTooLong { bytes: 2049 }));
+        assert_eq!(
+            token(&format!("LZ1:{}", "0".repeat(4293))),
+            Err(PayloadRefusal::TextTooLong { characters: 4297 })
+        );
+        // Noise is not counted; a wide character counts once.
+        assert_eq!(token(&format!("\n{fits}\n\n\n")).unwrap().len(), 2048);
+        assert_eq!(token(&format!("LZ1:{}", "中".repeat(3072))), Err(PayloadRefusal::Encoding));
+        assert_eq!(token(&format!("LZ1U:{}", "A".repeat(2731))).unwrap().len(), 2048);
+        assert_eq!(
+            token(&format!("LZ1U:{}", "A".repeat(2732))),
+            Err(PayloadRefusal::TokenTooLong { bytes: 2049 })
+        );
+        // Too long is found before a wrong character is.
+        assert!(matches!(
+            token(&format!("LZ1:{}", "?".repeat(4293))),
+            Err(PayloadRefusal::TextTooLong { .. })
+        ));
+        assert!(matches!(
+            token(&format!("LZ1:{}", "?".repeat(3080))),
+            Err(PayloadRefusal::TokenTooLong { .. })
+        ));
+    }
+
+    #[test]
+    fn base64url_is_strict() {
+        for text in ["LZ1U:QUI=", "LZ1U:QUJ", "LZ1U:Q", "LZ1U:Q+I", "LZ1U:QU I", "LZ1U:Q/I"] {
+            assert_eq!(token(text), Err(PayloadRefusal::Encoding), "{text:?}");
+        }
+    }
+}
