@@ -469,3 +469,334 @@ impl<'a> KeyOrder<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::String;
+    use alloc::vec;
+    use proptest::prelude::*;
+
+    fn well_formed(bytes: &[u8]) -> bool {
+        decode(bytes, |reader| reader.skip().map(drop)).is_ok()
+    }
+
+    fn accepted_from_third_party(bytes: &[u8]) -> bool {
+        decode_third_party(bytes, |reader| reader.skip().map(drop)).is_ok()
+    }
+
+    fn hexadecimal(text: &str) -> Vec<u8> {
+        hex::decode(text).unwrap()
+    }
+
+    #[test]
+    fn deterministic_items_are_taken() {
+        for item in [
+            "00",
+            "17",
+            "1818",
+            "18ff",
+            "190100",
+            "1a00010000",
+            "1b0000000100000000",
+            "1bffffffffffffffff",
+            "20",
+            "3bffffffffffffffff",
+            "40",
+            "4101",
+            "60",
+            "63e69d8e",
+            "80",
+            "820102",
+            "a0",
+            "a10102",
+            "a2010220f6",
+            "f4",
+            "f5",
+            "f6",
+            "f7",
+            "e0",
+            "f0",
+            "f820",
+            "f83b",
+            "f8ff",
+            "a4000001000200f83b00",
+        ] {
+            assert!(well_formed(&hexadecimal(item)), "{item}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_malformed() {
+        for (item, why) in [
+            ("", "nothing"),
+            ("0000", "a byte after the item"),
+            ("1817", "a long integer"),
+            ("1900ff", "a long integer"),
+            ("1a0000ffff", "a long integer"),
+            ("1b00000000ffffffff", "a long integer"),
+            ("5817", "a long length, and cut"),
+            ("9800", "a long length"),
+            ("b800", "a long length"),
+            ("1c", "reserved"),
+            ("3d", "reserved"),
+            ("5e", "reserved"),
+            ("fc", "reserved"),
+            ("5fff", "indefinite bytes"),
+            ("7fff", "indefinite text"),
+            ("9fff", "an indefinite array"),
+            ("bfff", "an indefinite map"),
+            ("ff", "a break"),
+            ("f800", "a simple value in two bytes"),
+            ("f81f", "a simple value in two bytes"),
+            ("f8", "a cut simple value"),
+            ("f90000", "a float"),
+            ("fa00000000", "a float"),
+            ("fb0000000000000000", "a float"),
+            ("c000", "a tag"),
+            ("d200", "a tag"),
+            ("81", "a missing item"),
+            ("a101", "a missing value"),
+            ("a201010101", "a key twice"),
+            ("a202010101", "keys descending"),
+            ("a2200100f6", "keys descending, by their encoding"),
+            ("61ff", "no UTF-8"),
+            ("62c080", "overlong UTF-8"),
+            ("63eda080", "a surrogate"),
+            ("4201", "cut bytes"),
+            ("5bffffffffffffffff", "endless bytes"),
+            ("9bffffffffffffffff", "an endless array"),
+            ("bbffffffffffffffff", "an endless map"),
+            ("a1f9000000", "a float for a key"),
+        ] {
+            assert!(!well_formed(&hexadecimal(item)), "{item}: {why}");
+        }
+    }
+
+    #[test]
+    fn twelve_deep_and_not_thirteen() {
+        let nested = |depth: usize| [vec![0x81; depth], vec![0x00]].concat();
+        assert!(well_formed(&nested(12)) && !well_formed(&nested(13)));
+        assert!(accepted_from_third_party(&nested(12)) && !accepted_from_third_party(&nested(13)));
+        let maps = |depth: usize| [[0xa1, 0x00].repeat(depth), vec![0x00]].concat();
+        assert!(well_formed(&maps(12)) && !well_formed(&maps(13)));
+        let keys = |depth: usize| [vec![0xa1; depth], vec![0x00; depth + 1]].concat();
+        assert!(well_formed(&keys(12)) && !well_formed(&keys(13)));
+        let tags = |depth: usize| [vec![0xc1; depth], vec![0x00]].concat();
+        assert!(accepted_from_third_party(&tags(12)) && !accepted_from_third_party(&tags(13)));
+        assert!(!well_formed(&vec![0x81; 100_000]));
+        // The sibling of something deep is not deeper for it.
+        assert!(well_formed(&[&[0x82][..], &nested(11), &nested(11)].concat()));
+    }
+
+    #[test]
+    fn third_parties_may_order_tag_and_float_but_not_repeat() {
+        for item in ["a202010101", "c000", "f90000", "fb0000000000000000", "a2616101616201", "d83d80"] {
+            assert!(accepted_from_third_party(&hexadecimal(item)), "{item}");
+        }
+        for item in ["a201010101", "a3020001000200", "1817", "9fff", "0000", "61ff", "f81f", "c1"] {
+            assert!(!accepted_from_third_party(&hexadecimal(item)), "{item}");
+        }
+    }
+
+    #[test]
+    fn malformed_is_found_before_a_wrong_shape() {
+        // A text where a number is wanted, and a long integer behind it.
+        let read = |bytes: &[u8]| {
+            decode(bytes, |reader| reader.array_of(2, |reader| Ok((reader.uint()?, reader.uint()?))))
+                .unwrap_err()
+        };
+        assert_eq!(read(&hexadecimal("82616100")), Fault::Shape);
+        assert_eq!(read(&hexadecimal("8261611817")), Fault::Malformed);
+        assert_eq!(read(&hexadecimal("8361610000")), Fault::Shape);
+        assert_eq!(read(&hexadecimal("8261610000")), Fault::Malformed);
+        // Tag 18 stands at the top of a COSE_Sign1 and nowhere else.
+        let under_tag = |bytes: &[u8]| decode_sign1(bytes, |reader| reader.sign1_tag(Reader::uint)).err();
+        assert_eq!(under_tag(&hexadecimal("d200")), None);
+        assert_eq!(under_tag(&hexadecimal("00")), Some(Fault::Shape));
+        assert_eq!(under_tag(&hexadecimal("d260")), Some(Fault::Shape));
+        assert_eq!(under_tag(&hexadecimal("d2d200")), Some(Fault::Malformed));
+        assert_eq!(under_tag(&hexadecimal("d100")), Some(Fault::Malformed));
+        assert_eq!(decode(&hexadecimal("d200"), Reader::uint), Err(Fault::Malformed));
+    }
+
+    #[test]
+    fn integers_beyond_i64_saturate_and_are_nobodys_key() {
+        let int = |item: &str| decode(&hexadecimal(item), Reader::int).unwrap();
+        assert_eq!(int("1b7fffffffffffffff"), i64::MAX);
+        assert_eq!(int("1b8000000000000000"), i64::MAX);
+        assert_eq!(int("3b7fffffffffffffff"), i64::MIN);
+        assert_eq!(int("3bffffffffffffffff"), i64::MIN);
+        decode(&hexadecimal("a11bffffffffffffffff00"), |reader| {
+            reader.map(|key, reader| {
+                assert_eq!(key, Key::Other);
+                reader.uint().map(drop)
+            })
+        })
+        .unwrap();
+    }
+
+    /// The slow and obvious way: read into a tree without minding the form, write the tree in the one right form, compare.
+    #[derive(Clone, Debug)]
+    enum Tree {
+        Unsigned(u64),
+        Negative(u64),
+        Bytes(Vec<u8>),
+        Text(String),
+        Array(Vec<Tree>),
+        Map(Vec<(Tree, Tree)>),
+        Simple(u8),
+    }
+
+    impl Tree {
+        fn read(input: &mut &[u8]) -> Option<Self> {
+            let (&first, rest) = input.split_first()?;
+            *input = rest;
+            let mut number = |bytes: usize| {
+                let (head, rest) = input.split_at_checked(bytes)?;
+                *input = rest;
+                Some(head.iter().fold(0, |number, &byte| number << 8 | u64::from(byte)))
+            };
+            let argument = match first & 31 {
+                small @ 0..=23 => u64::from(small),
+                24 => number(1)?,
+                25 => number(2)?,
+                26 => number(4)?,
+                27 => number(8)?,
+                _ => return None,
+            };
+            let mut take = || {
+                let (head, rest) = input.split_at_checked(usize::try_from(argument).ok()?)?;
+                *input = rest;
+                Some(head.to_vec())
+            };
+            Some(match first >> 5 {
+                0 => Self::Unsigned(argument),
+                1 => Self::Negative(argument),
+                2 => Self::Bytes(take()?),
+                3 => Self::Text(String::from_utf8(take()?).ok()?),
+                4 => Self::Array((0..argument).map(|_| Self::read(input)).collect::<Option<_>>()?),
+                5 => Self::Map(
+                    (0..argument)
+                        .map(|_| Some((Self::read(input)?, Self::read(input)?)))
+                        .collect::<Option<_>>()?,
+                ),
+                // 24 to 31 are no simple values in either form.
+                7 if first & 31 <= 24 && !(24..32).contains(&argument) => {
+                    Self::Simple(u8::try_from(argument).ok()?)
+                }
+                _ => return None,
+            })
+        }
+
+        fn write(&self, out: &mut Vec<u8>) {
+            let mut head = |major: u8, argument: u64| {
+                let bytes = argument.to_be_bytes();
+                match argument {
+                    0..=23 => out.push(major << 5 | bytes[7]),
+                    24..=0xff => out.extend([major << 5 | 24, bytes[7]]),
+                    0x100..=0xffff => out.extend([&[major << 5 | 25][..], &bytes[6..]].concat()),
+                    0x1_0000..=0xffff_ffff => out.extend([&[major << 5 | 26][..], &bytes[4..]].concat()),
+                    _ => out.extend([&[major << 5 | 27][..], &bytes].concat()),
+                }
+            };
+            let length = |length: usize| u64::try_from(length).unwrap();
+            match self {
+                Self::Unsigned(number) => head(0, *number),
+                Self::Negative(number) => head(1, *number),
+                Self::Simple(number) => head(7, u64::from(*number)),
+                Self::Bytes(bytes) => {
+                    head(2, length(bytes.len()));
+                    out.extend(bytes);
+                }
+                Self::Text(text) => {
+                    head(3, length(text.len()));
+                    out.extend(text.bytes());
+                }
+                Self::Array(items) => {
+                    head(4, length(items.len()));
+                    items.iter().for_each(|item| item.write(out));
+                }
+                Self::Map(entries) => {
+                    let mut entries: Vec<_> =
+                        entries.iter().map(|(key, value)| (key.bytes(), value.bytes())).collect();
+                    entries.sort();
+                    entries.dedup_by(|a, b| a.0 == b.0);
+                    head(5, length(entries.len()));
+                    entries.iter().for_each(|(key, value)| out.extend(key.iter().chain(value)));
+                }
+            }
+        }
+
+        fn bytes(&self) -> Vec<u8> {
+            let mut out = Vec::new();
+            self.write(&mut out);
+            out
+        }
+
+        fn depth(&self) -> usize {
+            match self {
+                Self::Array(items) => 1 + items.iter().map(Self::depth).max().unwrap_or(0),
+                Self::Map(entries) => {
+                    1 + entries.iter().map(|(key, value)| key.depth().max(value.depth())).max().unwrap_or(0)
+                }
+                _ => 0,
+            }
+        }
+    }
+
+    /// Well formed by the slow way.
+    fn obviously(mut bytes: &[u8]) -> bool {
+        let all = bytes;
+        // A tree as deep as the input is long is not read at all.
+        if all.iter().filter(|byte| matches!(*byte >> 5, 4 | 5)).count() > 500 {
+            return false;
+        }
+        let Some(tree) = Tree::read(&mut bytes) else { return false };
+        bytes.is_empty() && tree.bytes() == all && tree.depth() <= 12
+    }
+
+    fn tree() -> impl Strategy<Value = Tree> {
+        let leaf = prop_oneof![
+            any::<u64>().prop_map(Tree::Unsigned),
+            (0..30_u64).prop_map(Tree::Unsigned),
+            any::<u64>().prop_map(Tree::Negative),
+            (0..300_u64).prop_map(Tree::Negative),
+            proptest::collection::vec(any::<u8>(), 0..30).prop_map(Tree::Bytes),
+            "\\PC{0,30}".prop_map(Tree::Text),
+            prop_oneof![0..24_u8, 32..=255_u8].prop_map(Tree::Simple),
+        ];
+        leaf.prop_recursive(14, 60, 5, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..5).prop_map(Tree::Array),
+                proptest::collection::vec((inner.clone(), inner), 0..5).prop_map(Tree::Map),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn agrees_with_the_slow_way(tree in tree(), edits in proptest::collection::vec((any::<u16>(), any::<u8>(), 0..4_u8), 0..3)) {
+            let mut bytes = tree.bytes();
+            prop_assert_eq!(well_formed(&bytes), tree.depth() <= 12);
+            for (place, byte, edit) in edits {
+                let place = usize::from(place) % (bytes.len() + 1);
+                match edit {
+                    0 if place < bytes.len() => bytes[place] ^= byte,
+                    1 => bytes.insert(place, byte),
+                    2 if place < bytes.len() => drop(bytes.remove(place)),
+                    _ => bytes.truncate(place),
+                }
+                prop_assert_eq!(well_formed(&bytes), obviously(&bytes), "{:02x?}", bytes);
+                prop_assert!(!well_formed(&bytes) || accepted_from_third_party(&bytes));
+            }
+        }
+
+        #[test]
+        fn agrees_with_the_slow_way_on_noise(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
+            prop_assert_eq!(well_formed(&bytes), obviously(&bytes), "{:02x?}", bytes);
+        }
+    }
+}
