@@ -33,6 +33,7 @@ impl Region {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn two_four_or_six_digits_that_do_not_end_in_00() {
@@ -57,6 +58,16 @@ mod tests {
             for b in regions.clone() {
                 assert_eq!(a.covers(b), begins(a.0, b.0), "{a:?} {b:?}");
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn covering_is_a_prefix(a in 0..1_000_000_u64, cut in 0..3_u32, b in 100_000..1_000_000_u32) {
+            let a = Region::from_code(a / 100_u64.pow(cut));
+            let Some(a) = a else { return Ok(()) };
+            let begins = a.0 == 0 || std::format!("{b}").starts_with(&std::format!("{}", a.0));
+            prop_assert_eq!(a.covers_code(b), begins);
         }
     }
 }

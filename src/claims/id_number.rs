@@ -93,6 +93,7 @@ impl fmt::Debug for IdNumber {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::format;
 
     fn today() -> CivilDate {
@@ -137,6 +138,43 @@ mod tests {
         for check in "0123456789Xx ".chars() {
             let number = format!("51010719900307741{check}");
             assert_eq!(IdNumber::parse(&number, today()).is_some(), number == right);
+        }
+    }
+
+    proptest! {
+        /// Of 17 digits with a real date, exactly one check character fits, and each wrong digit or swap of neighbours is
+        /// seen: that is what MOD 11-2 is for.
+        #[test]
+        fn one_check_character_and_no_slip(
+            region in 0..1_000_000_u32, year in 1900..2026_u32, month in 1..=12_u32, day in 1..=28_u32,
+            sequence in 0..1000_u32, place in 0..17_usize, digit in 0..10_u8,
+        ) {
+            let digits = format!("{region:06}{year}{month:02}{day:02}{sequence:03}");
+            let right = checked(&digits);
+            let number = IdNumber::parse(&right, today()).unwrap();
+            prop_assert_eq!(number.birth_date().to_yyyymmdd(), year * 10_000 + month * 100 + day);
+            prop_assert_eq!(number.sex() == Sex::Male, sequence % 2 == 1);
+            let fitting = "0123456789X".chars().filter(|&check| {
+                IdNumber::parse(&format!("{digits}{check}"), today()).is_some()
+            });
+            prop_assert_eq!(fitting.count(), 1);
+
+            let mut slip = right.clone().into_bytes();
+            slip[place] = b'0' + digit;
+            let slip = String::from_utf8(slip).unwrap();
+            prop_assert_eq!(IdNumber::parse(&slip, today()).is_some(), slip == right);
+            let mut swapped = right.clone().into_bytes();
+            swapped.swap(place, place + 1);
+            let swapped = String::from_utf8(swapped).unwrap();
+            prop_assert_eq!(IdNumber::parse(&swapped, today()).is_some(), swapped == right);
+        }
+
+        #[test]
+        fn noise_is_refused_or_is_a_number(text in "[0-9]{17}[0-9X]|\\PC{0,20}") {
+            if let Some(number) = IdNumber::parse(&text, today()) {
+                prop_assert_eq!(number.reveal().len(), 18);
+                prop_assert!(number.birth_date() <= today());
+            }
         }
     }
 

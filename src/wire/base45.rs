@@ -52,6 +52,9 @@ fn value(character: u8) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec;
+    use proptest::collection;
+    use proptest::prelude::*;
 
     fn decoded(text: &str) -> Option<Vec<u8>> {
         let mut out = Vec::new();
@@ -93,6 +96,33 @@ mod tests {
             let mut out = Vec::new();
             decode(&text, &mut out).unwrap();
             assert_eq!(out, [value]);
+        }
+    }
+
+    /// RFC 9285, section 4, written down.
+    fn encoded(bytes: &[u8]) -> Vec<u8> {
+        let digit = |value: usize| ALPHABET[value % 45];
+        let pair = |pair: &[u8]| match *pair {
+            [a, b] => {
+                let value = usize::from(a) * 256 + usize::from(b);
+                vec![digit(value), digit(value / 45), digit(value / 45 / 45)]
+            }
+            _ => vec![digit(pair[0].into()), digit(usize::from(pair[0]) / 45)],
+        };
+        bytes.chunks(2).flat_map(pair).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_decodes(bytes in collection::vec(any::<u8>(), 0..200)) {
+            prop_assert_eq!(decoded(core::str::from_utf8(&encoded(&bytes)).unwrap()), Some(bytes));
+        }
+
+        #[test]
+        fn what_decodes_is_what_an_encoder_writes(text in "[0-9A-Z $%*+./:-]{0,60}|[ -~]{0,9}|\\PC{0,9}") {
+            if let Some(bytes) = decoded(&text) {
+                prop_assert_eq!(encoded(&bytes), text.as_bytes());
+            }
         }
     }
 

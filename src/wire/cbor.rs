@@ -643,8 +643,8 @@ mod tests {
         Negative(u64),
         Bytes(Vec<u8>),
         Text(String),
-        Array(Vec<Tree>),
-        Map(Vec<(Tree, Tree)>),
+        Array(Vec<Self>),
+        Map(Vec<(Self, Self)>),
         Simple(u8),
     }
 
