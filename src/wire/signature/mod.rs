@@ -56,10 +56,14 @@ impl Ed25519Key {
     }
 
     pub(crate) fn verifies(&self, object: &Sign1<'_>) -> bool {
-        let signature = Signature::from_bytes(object.signature);
+        object.signed_bytes(|pieces| self.verifies_pieces(pieces, object.signature))
+    }
+
+    fn verifies_pieces(&self, message: &[&[u8]], signature: &[u8; 64]) -> bool {
+        let signature = Signature::from_bytes(signature);
         !SMALL_ORDER.contains(signature.r_bytes())
             && is_reduced(signature.s_bytes())
-            && object.signed_bytes(|pieces| self.0.multipart_verify(pieces, &signature).is_ok())
+            && self.0.multipart_verify(message, &signature).is_ok()
     }
 }
 
@@ -174,13 +178,14 @@ fn is_canonical(encoded: &[u8; 32]) -> bool {
     y_is_reduced && !(signed && (y_is_minus_one || *encoded == Y_ONE))
 }
 
-/// Whether s < L, the order of the base point.
+/// L, the order of the base point, its lowest byte first.
+const ORDER: [u8; 32] = [
+    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+];
+
 fn is_reduced(s: &[u8; 32]) -> bool {
-    const L: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
-    ];
-    s.iter().rev().lt(L.iter().rev())
+    s.iter().rev().lt(ORDER.iter().rev())
 }
 
 /// The canonical encodings of the eight points of small order.
@@ -214,6 +219,9 @@ const SMALL_ORDER: [[u8; 32]; 8] = {
         with_sign(ORDER_8_HIGH),
     ]
 };
+
+#[cfg(test)]
+mod differential;
 
 #[cfg(test)]
 mod tests {
@@ -256,10 +264,7 @@ mod tests {
 
     #[test]
     fn s_is_below_the_order() {
-        let mut s = [
-            0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
-        ];
+        let mut s = ORDER;
         assert!(!is_reduced(&s));
         s[0] -= 1;
         assert!(is_reduced(&s));
