@@ -14,6 +14,8 @@ pub mod ledger;
 mod policy;
 pub mod refusal;
 mod region;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 mod set;
 mod site;
 mod status;

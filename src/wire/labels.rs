@@ -133,3 +133,18 @@ pub(crate) mod limit {
     /// Bytes of an inflated status list: 4 MiB.
     pub(crate) const STATUS_LIST_BYTES: usize = 4 << 20;
 }
+
+/// Names of the sandbox, known without its feature too, so that a test code is called one and its key is never pinned by
+/// accident. A test of the sandbox holds them to its own.
+pub(crate) mod sandbox {
+    /// The beginning of its issuers' names.
+    pub(crate) const ISS: &str = "TEST-eid-verifier-sandbox";
+    /// The key id of its operator.
+    #[cfg(feature = "sandbox")]
+    pub(crate) const ANCHOR_KID: [u8; 8] = [0xca, 0xaa, 0x31, 0x02, 0x82, 0x35, 0x72, 0x78];
+    /// The public key of its operator. Everybody has the private one.
+    pub(crate) const ANCHOR_X: [u8; 32] = [
+        0x6a, 0xf9, 0x2a, 0xb4, 0x62, 0xf1, 0x2b, 0x51, 0x92, 0x4c, 0xd6, 0xe7, 0xff, 0x73, 0x20, 0x7c, 0xe4,
+        0x80, 0xae, 0xdb, 0x10, 0xaf, 0x3d, 0x27, 0x46, 0x52, 0x62, 0xf5, 0xac, 0x9a, 0x20, 0xf0,
+    ];
+}
