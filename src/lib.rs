@@ -1,6 +1,48 @@
 //! Verifies the QR code of an electronic identity credential (亮证) at the desk of a relying party.
 //!
-//! TODO
+//! [`Verifier::verify`] turns the text of a scanned LZ1 code into [`VerifiedClaims`], or into one [`Refusal`] that a clerk
+//! can act on. The crate does no I/O: the caller brings the clock, the lists and the ledger. The format is docs/FORMAT.md
+//! of the project; sections are cited by their headings.
+//!
+//! ```
+//! use eid_verifier::{NonceLedger, Refusal, UnixTime, Verifier};
+//!
+//! fn check_in(desk: &Verifier, scanned: &str, ledger: &impl NonceLedger, now: UnixTime) -> Result<(), Refusal> {
+//!     let guest = desk.verify(scanned, ledger, now)?;
+//!     let id = guest.identity()?;
+//!     show(&format!("{} {}", id.name(), id.number())); // masked: 李*明 510107********7419
+//!     store(id.name().reveal(), id.number().reveal());
+//!     Ok(())
+//! }
+//! # fn show(_: &str) {}
+//! # fn store(_: &str, _: &str) {}
+//! ```
+//!
+//! # The way in
+//!
+//! 1. Pin the operator's [`Anchor`] and open the [`TrustList`]; keep its [`Floor`].
+//! 2. Make a [`Verifier`] for the [`Site`], which chooses a [`Policy`], and give it the status lists.
+//! 3. Keep one [`NonceLedger`] for all who must not admit the same code twice.
+//! 4. [`Verifier::verify`] every scan with the present [`UnixTime`]. For a ledger that lives elsewhere,
+//!    [`Verifier::check`] gives an [`Unspent`], and [`Unspent::admit`] opens it.
+//!
+//! # The way of the data
+//!
+//! A scanned text becomes a presentation, of which nothing is proven; then an authentic one, whose two signatures hold; then
+//! an [`Unspent`], of which every rule holds but the last; then [`VerifiedClaims`]. Each is made in one place. Claims cannot
+//! be reached before the last. What is decoded is wiped, whichever way a scan ends.
+//!
+//! # What it does not do
+//!
+//! It has no clock, no network, no files, no threads and no randomness, and asks nobody online. It cannot tell who holds the
+//! phone. The README lists what remains for the desk to know.
+//!
+//! # Features
+//!
+//! - `std` (default): [`MemoryLedger`](ledger), whose lock is that of `std`, and `UnixTime: From<SystemTime>`.
+//! - `sandbox`: a test world, for integrators. Never trusted by accident.
+//!
+//! A feature adds; none changes a verdict.
 
 #![no_std]
 
@@ -31,8 +73,13 @@ pub use ledger::MemoryLedger;
 pub use ledger::{Nonce, NonceLedger, Spend};
 pub use policy::{AgeRule, Document, Group, KeyProtection, Policy, StatusRule, UserFactor};
 pub use refusal::Refusal;
-pub use set::{Member, Set};
+pub use set::{Member, Members, Set};
 pub use site::{Scene, Site, SiteError};
 pub use trust::{Anchor, Floor, TrustList};
 pub use unix_time::UnixTime;
 pub use verifier::Verifier;
+
+/// The README's example, compiled.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

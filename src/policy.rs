@@ -29,6 +29,16 @@ impl Document {
             Self::ResidencePermit => "居住证",
         }
     }
+
+    /// The document's name in English.
+    #[must_use]
+    pub const fn name_en(self) -> &'static str {
+        match self {
+            Self::IdentityCard => "resident identity card",
+            Self::HouseholdBook => "household book",
+            Self::ResidencePermit => "residence permit",
+        }
+    }
 }
 
 impl Member for Document {
@@ -70,6 +80,38 @@ pub enum Group {
 impl Group {
     pub(crate) fn from_number(number: u64) -> Option<Self> {
         Self::ALL.iter().copied().find(|group| u64::from(group.number()) == number)
+    }
+
+    /// The group's name in Chinese, as a person would tick it.
+    #[must_use]
+    pub const fn name_zh(self) -> &'static str {
+        match self {
+            Self::Identity => "姓名和身份证号码",
+            Self::Demographics => "性别、民族和出生日期",
+            Self::Address => "户籍地址",
+            Self::Validity => "证件有效期和签发机关",
+            Self::Ages => "年龄段",
+            Self::Household => "户口信息",
+            Self::Residence => "居住地址",
+            Self::Permit => "居住证签注信息",
+            Self::Portrait => "照片",
+        }
+    }
+
+    /// The group's name in English.
+    #[must_use]
+    pub const fn name_en(self) -> &'static str {
+        match self {
+            Self::Identity => "name and ID number",
+            Self::Demographics => "sex, ethnicity and birth date",
+            Self::Address => "registered address",
+            Self::Validity => "validity and issuing authority",
+            Self::Ages => "ages reached",
+            Self::Household => "household",
+            Self::Residence => "place of residence",
+            Self::Permit => "residence permit",
+            Self::Portrait => "portrait",
+        }
     }
 }
 

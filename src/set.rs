@@ -58,9 +58,16 @@ impl<T: Member> Set<T> {
         self.bits == 0
     }
 
+    /// Members of the set.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.iter().count()
+    }
+
     /// The members, ascending by number.
-    pub fn iter(self) -> impl Iterator<Item = T> {
-        T::ALL.iter().copied().filter(move |&member| self.contains(member))
+    #[must_use]
+    pub fn iter(self) -> Members<T> {
+        self.into_iter()
     }
 }
 
@@ -73,6 +80,31 @@ impl<T: Member, const N: usize> From<[T; N]> for Set<T> {
 impl<T: Member> FromIterator<T> for Set<T> {
     fn from_iter<I: IntoIterator<Item = T>>(members: I) -> Self {
         members.into_iter().fold(Self::new(), Self::with)
+    }
+}
+
+impl<T: Member> IntoIterator for Set<T> {
+    type Item = T;
+    type IntoIter = Members<T>;
+
+    /// The members, ascending by number.
+    fn into_iter(self) -> Members<T> {
+        Members { left: self, all: T::ALL.iter() }
+    }
+}
+
+/// The members of a [`Set`], ascending by number.
+#[derive(Clone)]
+pub struct Members<T: 'static> {
+    left: Set<T>,
+    all: core::slice::Iter<'static, T>,
+}
+
+impl<T: Member> Iterator for Members<T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        self.all.by_ref().copied().find(|&member| self.left.contains(member))
     }
 }
 

@@ -78,6 +78,44 @@ pub enum Floor {
     },
 }
 
+impl Floor {
+    /// 48 bytes to keep, or `None` where there is nothing to keep yet: sequence and issued-at, big-endian, and the digest.
+    ///
+    /// ```
+    /// use eid_verifier::{Floor, UnixTime};
+    ///
+    /// let floor = Floor::Seen { sequence: 42, sha256: [7; 32], issued_at: UnixTime::from_secs(1_789_913_600) };
+    /// let kept = floor.to_bytes().unwrap();
+    /// assert_eq!(Floor::from_bytes(&kept), Some(floor));
+    /// // Lost or damaged is not the same as never seen.
+    /// assert_eq!(Floor::from_bytes(&kept[1..]), None);
+    /// ```
+    #[must_use]
+    pub fn to_bytes(self) -> Option<[u8; 48]> {
+        let Self::Seen { sequence, sha256, issued_at } = self else {
+            return None;
+        };
+        let mut kept = [0; 48];
+        let fields =
+            sequence.to_be_bytes().into_iter().chain(issued_at.as_secs().to_be_bytes()).chain(sha256);
+        kept.iter_mut().zip(fields).for_each(|(place, byte)| *place = byte);
+        Some(kept)
+    }
+
+    /// The floor that [`to_bytes`](Self::to_bytes) wrote, or `None` if these are not 48 bytes: then stop and ask for help,
+    /// rather than begin again with [`FirstInstallation`](Self::FirstInstallation).
+    #[must_use]
+    pub fn from_bytes(kept: &[u8]) -> Option<Self> {
+        let (sequence, rest) = kept.split_first_chunk()?;
+        let (issued_at, sha256) = rest.split_first_chunk()?;
+        Some(Self::Seen {
+            sequence: u64::from_be_bytes(*sequence),
+            sha256: sha256.try_into().ok()?,
+            issued_at: UnixTime::from_secs(u64::from_be_bytes(*issued_at)),
+        })
+    }
+}
+
 /// An opened trust list: its signature holds, and it is not older than the floor.
 pub struct TrustList {
     name: Box<str>,

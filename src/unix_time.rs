@@ -49,6 +49,14 @@ impl From<OffsetDateTime> for UnixTime {
     }
 }
 
+/// The system's clock, read by the caller: `SystemTime::now().into()`. A moment before 1970 becomes 1970.
+#[cfg(feature = "std")]
+impl From<std::time::SystemTime> for UnixTime {
+    fn from(moment: std::time::SystemTime) -> Self {
+        Self(moment.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+    }
+}
+
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -75,6 +75,36 @@ pub enum Advisory {
     TrustListUpdateDue,
 }
 
+impl Advisory {
+    /// What the clerk reads, in Chinese.
+    #[must_use]
+    pub const fn clerk_zh(self) -> &'static str {
+        match self {
+            Self::SexDiffersFromNumber => "性别与身份证号码不一致，请核对实体证件。",
+            Self::DocumentExpiresSoon => "对方的证件即将到期，请提醒及时换领。",
+            Self::AskForGuardian => "对方未满十八周岁，请询问监护人联系方式和同住人关系，并做好登记。",
+            Self::TrustListUpdateDue => "本机的信任名单该更新了，请尽快联网更新。",
+        }
+    }
+
+    /// What the clerk reads, in English.
+    #[must_use]
+    pub const fn clerk_en(self) -> &'static str {
+        match self {
+            Self::SexDiffersFromNumber => {
+                "The sex does not fit the ID number. Compare with the physical card."
+            }
+            Self::DocumentExpiresSoon => "The guest's document expires soon. Remind the guest to renew it.",
+            Self::AskForGuardian => {
+                "The guest is under 18. Ask for the guardian's contact and who is staying with the guest, and record it."
+            }
+            Self::TrustListUpdateDue => {
+                "The trust list on this computer is due for an update. Update it soon."
+            }
+        }
+    }
+}
+
 impl VerifiedClaims {
     /// The document that the credential stands for.
     #[must_use]
@@ -97,7 +127,8 @@ impl VerifiedClaims {
     /// Group 11: name and ID number.
     ///
     /// # Errors
-    /// `claims.missing` if the group was not shown, or the policy neither requires nor accepts it.
+    /// `claims.missing` if the group is not here: it was not shown, or the policy neither requires nor accepts it. A group
+    /// that the policy requires is always here; for one that it only accepts, ask [`groups`](Self::groups) first.
     pub fn identity(&self) -> Result<&Identity, Refusal> {
         present(self.0.identity.as_ref(), Group::Identity)
     }

@@ -37,10 +37,13 @@ pub struct MemoryLedger {
 impl MemoryLedger {
     /// A ledger of at most `capacity` live codes, which began at `began`.
     ///
-    /// Take for `capacity` the codes that may be shown in six minutes; memory is about 40 bytes each, all of it from the
-    /// start. More than 2^32 - 2 are cut to that. `began` is the latest moment at which an earlier ledger of this desk may
-    /// have admitted a code: the present, if that is not known. `hash_key` is 16 random bytes, so that nobody can choose
-    /// nonces that collide.
+    /// - `capacity`: the codes that may be shown in six minutes. Memory is about 40 bytes each, all of it from the start.
+    ///   More than 2^32 - 2 are cut to that.
+    /// - `began`: the latest moment at which an earlier ledger of this desk may have admitted a code. That is the present, if
+    ///   nothing better is known, and **then every code is refused as `nonce.before_ledger` for the first minute**, or as
+    ///   long as the policy's skew: the holder shows a new one. A program that notes the time of its last scan, or of its
+    ///   orderly end, gives that instead, and serves at once.
+    /// - `hash_key`: 16 random bytes, so that nobody can choose nonces that collide.
     #[must_use]
     pub fn new(capacity: usize, began: UnixTime, hash_key: [u8; 16]) -> Self {
         Self {

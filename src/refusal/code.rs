@@ -28,6 +28,66 @@ pub enum Advice {
     FixClock,
 }
 
+impl Advice {
+    /// The stable name, for a program: `show_again`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ShowAgain => "show_again",
+            Self::EnterPassword => "enter_password",
+            Self::ShareMore => "share_more",
+            Self::TryAgain => "try_again",
+            Self::Renew => "renew",
+            Self::Refuse => "refuse",
+            Self::AskForPhysicalCard => "ask_for_physical_card",
+            Self::UpdateLists => "update_lists",
+            Self::UpdateSoftware => "update_software",
+            Self::FixClock => "fix_clock",
+        }
+    }
+
+    /// A button or a heading for the clerk, in Chinese.
+    #[must_use]
+    pub const fn clerk_zh(self) -> &'static str {
+        match self {
+            Self::ShowAgain => "请重新亮证",
+            Self::EnterPassword => "请输入亮证密码",
+            Self::ShareMore => "请补充出示信息",
+            Self::TryAgain => "稍后重试",
+            Self::Renew => "请更新证照",
+            Self::Refuse => "不能接受",
+            Self::AskForPhysicalCard => "请查验实体证件",
+            Self::UpdateLists => "更新名单",
+            Self::UpdateSoftware => "升级软件",
+            Self::FixClock => "校准时间",
+        }
+    }
+
+    /// A button or a heading for the clerk, in English.
+    #[must_use]
+    pub const fn clerk_en(self) -> &'static str {
+        match self {
+            Self::ShowAgain => "Show a new code",
+            Self::EnterPassword => "Enter the password",
+            Self::ShareMore => "Share what is needed",
+            Self::TryAgain => "Try again later",
+            Self::Renew => "Update the credential",
+            Self::Refuse => "Do not accept",
+            Self::AskForPhysicalCard => "Check the physical card",
+            Self::UpdateLists => "Update the lists",
+            Self::UpdateSoftware => "Update the program",
+            Self::FixClock => "Set the clock",
+        }
+    }
+}
+
+/// The stable name.
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 macro_rules! codes {
     ($($number:literal $name:ident $code:literal $advice:ident $zh:literal $en:literal;)*) => {
         /// The stable name of a rule, as in FORMAT.md.
