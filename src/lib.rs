@@ -53,7 +53,7 @@ extern crate std;
 mod check;
 pub mod claims;
 pub mod ledger;
-mod policy;
+pub mod policy;
 pub mod refusal;
 mod region;
 #[cfg(feature = "sandbox")]
@@ -70,10 +70,9 @@ pub use check::{Challenge, ChallengeError, Unspent};
 pub use claims::VerifiedClaims;
 #[cfg(feature = "std")]
 pub use ledger::MemoryLedger;
-pub use ledger::{Nonce, NonceLedger, Spend};
-pub use policy::{AgeRule, Document, Group, KeyProtection, Policy, StatusRule, UserFactor};
+pub use ledger::{NonceLedger, Spend};
+pub use policy::Policy;
 pub use refusal::Refusal;
-pub use set::{Member, Members, Set};
 pub use site::{Scene, Site, SiteError};
 pub use trust::{Anchor, Floor, TrustList};
 pub use unix_time::UnixTime;

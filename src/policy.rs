@@ -1,6 +1,6 @@
 //! What a desk asks of a code, beyond what every code must be (FORMAT.md, What a verifier checks).
 
-use crate::set::{Member, Set};
+pub use crate::set::{Member, Members, Set};
 use crate::site::Scene;
 
 /// A document that a credential stands for (FORMAT.md, The licence, key 1).
@@ -236,7 +236,7 @@ pub enum StatusRule {
 /// | max age of a status list | 24 h | 24 h | 24 h | lists appear every 6 h: three may be missed; a patrol loads them in the morning |
 ///
 /// ```
-/// use eid_verifier::{Group, Policy};
+/// use eid_verifier::policy::{Group, Policy};
 ///
 /// let mut policy = Policy::hotel();
 /// policy.require = policy.require.with(Group::Address);

@@ -15,7 +15,7 @@ pub trait Member: Copy + fmt::Debug + 'static {
 /// A set of [`Member`]s.
 ///
 /// ```
-/// use eid_verifier::{Group, Set};
+/// use eid_verifier::policy::{Group, Set};
 ///
 /// let groups = Set::from([Group::Address, Group::Identity]);
 /// assert!(groups.contains(Group::Identity));

@@ -9,14 +9,22 @@
     reason = "a test fails by panicking"
 )]
 
+#[cfg(not(feature = "std"))]
+mod plain;
+
 use std::path::Path;
 
+#[cfg(feature = "std")]
+use eid_verifier::MemoryLedger;
 use eid_verifier::claims::{Address, Until};
+use eid_verifier::ledger::Nonce;
+use eid_verifier::policy::{AgeRule, Document, Group, KeyProtection, Member, Set, StatusRule, UserFactor};
 use eid_verifier::{
-    AgeRule, Anchor, Challenge, Document, Floor, Group, KeyProtection, Member, MemoryLedger, Nonce,
-    NonceLedger, Policy, Refusal, Scene, Set, Site, Spend, StatusRule, TrustList, UnixTime, UserFactor,
+    Anchor, Challenge, Floor, NonceLedger, Policy, Refusal, Scene, Site, Spend, TrustList, UnixTime,
     VerifiedClaims, Verifier,
 };
+#[cfg(not(feature = "std"))]
+use plain::MemoryLedger;
 use serde_json::{Map, Value, json};
 
 /// A case, as read.
