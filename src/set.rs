@@ -3,14 +3,21 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-/// A thing with a number below 32.
-pub trait Member: Copy + fmt::Debug + 'static {
+/// A thing with a number below 32, of this crate only.
+pub trait Member: Sealed + Copy + fmt::Debug + 'static {
     /// Every one there is, ascending by number.
     const ALL: &'static [Self];
 
     /// The number of the format.
     fn number(self) -> u8;
 }
+
+/// Only these are members: a number of 32 or more would not fit a [`Set`].
+#[expect(unnameable_types, reason = "so that nobody else can implement it")]
+pub trait Sealed {}
+impl Sealed for crate::policy::Document {}
+impl Sealed for crate::policy::Group {}
+impl Sealed for crate::policy::UserFactor {}
 
 /// A set of [`Member`]s.
 ///

@@ -159,6 +159,23 @@ impl StatusLists {
         Self { lists: lists.into() }
     }
 
+    /// Those of these lists whose signing key stands in `trust`: the others can never count again.
+    pub(crate) fn under(&self, trust: &TrustList) -> Self {
+        self.retaining(|list| {
+            let (kid, point) = &list.signer;
+            trust.has_status_signer(&list.iss, *kid, point)
+        })
+    }
+
+    /// Those of these lists that have not run out at `now`.
+    pub(crate) fn not_expired(&self, now: UnixTime) -> Self {
+        self.retaining(|list| list.expires_at.is_none_or(|expires_at| now < expires_at))
+    }
+
+    fn retaining(&self, keep: impl Fn(&StatusList) -> bool) -> Self {
+        Self { lists: self.lists.iter().filter(|list| keep(list)).cloned().collect() }
+    }
+
     /// The newest list that speaks for `issuer` under `uri` and whose signing key still stands at `now`.
     pub(crate) fn find(&self, issuer: &Issuer, uri: Uri<'_>, now: UnixTime) -> Option<&StatusList> {
         let start = self.lists.partition_point(|list| list.cmp_to(&issuer.iss, uri) == Ordering::Less);

@@ -42,7 +42,7 @@ impl UnixTime {
     }
 }
 
-/// A moment before 1970 becomes 1970: too early for every list, so it is refused as `clock.behind`.
+/// A moment before 1970 becomes 1970: too early for every list of this century, so it is refused as `clock.behind`.
 impl From<OffsetDateTime> for UnixTime {
     fn from(moment: OffsetDateTime) -> Self {
         Self(u64::try_from(moment.unix_timestamp()).unwrap_or(0))

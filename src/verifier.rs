@@ -39,10 +39,18 @@ impl Verifier {
         Self { policy, ..self.clone() }
     }
 
-    /// This verifier with a later trust list. Status lists count as long as their signing keys stand in it.
+    /// This verifier with a later trust list. Status lists whose signing key stands in it stay, the others are dropped:
+    /// their credentials are then `status.unavailable`, until a list of a key that stands is given.
     #[must_use]
     pub fn with_trust_list(&self, trust: TrustList) -> Self {
-        Self { trust: Arc::new(trust), ..self.clone() }
+        Self { status: self.status.under(&trust), trust: Arc::new(trust), ..self.clone() }
+    }
+
+    /// This verifier without the status lists that have run out at `now`, for a program that runs for months. Their
+    /// credentials are then `status.unavailable` instead of `status.stale`.
+    #[must_use]
+    pub fn without_expired_status_lists(&self, now: UnixTime) -> Self {
+        Self { status: self.status.not_expired(now), ..self.clone() }
     }
 
     /// This verifier and one status list more: `token` as published, and the present. A newer list takes the place of an

@@ -1,6 +1,7 @@
 //! Step 11, claims: what is shown is right in itself, complete, in force, and of age (FORMAT.md, Details). Code by code,
 //! over all groups that are shown, also those that the policy does not want: these are dropped at the end.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -30,7 +31,7 @@ pub(super) fn read(
     groups: &RawGroups<'_>,
     code: &Authentic<'_>,
     context: &Context<'_>,
-) -> Result<Claims, Refusal> {
+) -> Result<Box<Claims>, Refusal> {
     let policy = context.policy;
     let today = CivilDate::in_china(context.now);
 
@@ -48,7 +49,8 @@ pub(super) fn read(
     let number_of_document = code.credential.licence.document;
     let document = Document::from_number(number_of_document)
         .ok_or(CredentialRefusal::Document { document: number_of_document })?;
-    let mut claims = Claims {
+    // On the heap before anything is filled in, so that nothing of it is moved about on the stack.
+    let mut claims = Box::new(Claims {
         document,
         issuer: code.issuer.iss.as_ref().into(),
         verified_at: context.now,
@@ -63,10 +65,10 @@ pub(super) fn read(
         portrait: None,
         over_disclosed: Set::new(),
         advisories: Vec::new(),
-    };
+    });
     fill(&mut claims, groups, &dates, codes);
-    drop_unwanted(&mut claims, groups, policy);
     advise(&mut claims, birth_date, context, today);
+    drop_unwanted(&mut claims, groups, policy);
     Ok(claims)
 }
 
@@ -169,8 +171,9 @@ impl Codes {
                     found.address_division = Some(six_digits(division).ok_or(refusal)?);
                 }
                 RawGroup::Ages(ages) => {
+                    // Sized once: a vector that grows leaves unwiped copies behind.
                     let mut last = 0;
-                    let mut reached = Zeroizing::new(Vec::with_capacity(8));
+                    let mut reached = Zeroizing::new(Vec::with_capacity(ages.capacity()));
                     for age in ages.iter() {
                         let age =
                             u8::try_from(age).ok().filter(|&age| age > last && age <= 150).ok_or(refusal)?;
@@ -219,7 +222,8 @@ fn is_complete(groups: &RawGroups<'_>, policy: &Policy) -> Result<(), ClaimsRefu
 enum Age {
     NotAsked,
     BornOn(CivilDate),
-    ReachedAtLeast(u8),
+    /// The highest age of group 15, if it has one.
+    Reached(Option<u8>),
 }
 
 impl Age {
@@ -231,9 +235,7 @@ impl Age {
         match (policy.age, birth_date, ages) {
             (AgeRule::AdmitAnyAge, _, _) => Ok(Self::NotAsked),
             (AgeRule::AtLeast(_), Some(birth_date), _) => Ok(Self::BornOn(birth_date)),
-            (AgeRule::AtLeast(_), None, Some(ages)) => {
-                Ok(Self::ReachedAtLeast(ages.last().copied().unwrap_or(0)))
-            }
+            (AgeRule::AtLeast(_), None, Some(ages)) => Ok(Self::Reached(ages.last().copied())),
             (AgeRule::AtLeast(_), None, None) => Err(ClaimsRefusal::AgeMissing),
         }
     }
@@ -245,7 +247,7 @@ impl Age {
         let reached = match self {
             Self::NotAsked => true,
             Self::BornOn(birth_date) => birth_date.has_reached(age, today),
-            Self::ReachedAtLeast(reached) => *reached >= age,
+            Self::Reached(highest) => highest.is_some_and(|highest| highest >= age),
         };
         if reached { Ok(()) } else { Err(ClaimsRefusal::Underage { age }) }
     }
@@ -313,7 +315,7 @@ fn drop_unwanted(claims: &mut Claims, groups: &RawGroups<'_>, policy: &Policy) {
     }
 }
 
-/// Advises from what is returned; for a minor also from what is dropped, since the hotel's duty does not depend on it.
+/// Advises from all that is shown, also from what is dropped afterwards: an advisory is a check like any other.
 fn advise(claims: &mut Claims, birth_date: Option<CivilDate>, context: &Context<'_>, today: CivilDate) {
     if let (Some(identity), Some(demographics)) = (&claims.identity, &claims.demographics)
         && matches!(demographics.sex(), Sex::Male | Sex::Female)

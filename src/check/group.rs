@@ -29,6 +29,11 @@ pub(super) struct RawAges<'a> {
 }
 
 impl RawAges<'_> {
+    /// At most this many: more cannot ascend strictly to 150.
+    pub(super) fn capacity(&self) -> usize {
+        usize::try_from(self.count.min(150)).unwrap_or(150)
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = u64> {
         let mut reader = self.first;
         // Read once already, so each is there.

@@ -1,5 +1,6 @@
 //! Step 13, nonce: the code counts once. It is spent last, so that a refused scan does not burn it.
 
+use alloc::boxed::Box;
 use core::fmt;
 
 use sha2::{Digest as _, Sha256};
@@ -37,7 +38,7 @@ pub struct Unspent {
     claims: VerifiedClaims,
 }
 
-pub(super) fn unspent(code: &Authentic<'_>, claims: Claims, policy: &Policy) -> Unspent {
+pub(super) fn unspent(code: &Authentic<'_>, claims: Box<Claims>, policy: &Policy) -> Unspent {
     let key = Sha256::new().chain_update(code.credential.cnf).chain_update(code.binding.cti).finalize();
     Unspent {
         nonce: Nonce {
@@ -46,7 +47,7 @@ pub(super) fn unspent(code: &Authentic<'_>, claims: Claims, policy: &Policy) -> 
             expires_at: UnixTime::from_secs(code.binding.expires_at),
             skew: policy.max_skew,
         },
-        claims: VerifiedClaims(claims.into()),
+        claims: VerifiedClaims(claims),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Step 1, payload: the bytes are the two objects of the format, and every field has its type and size.
 //!
-//! Outer before inner: the envelope of the KBT, its protected header, its payload; then the same of the SD-CWT inside,
-//! the licence, and the disclosures. For each: malformed CBOR, a wrong shape, a wrong version, in this order. Since the
-//! SD-CWT is an item of the KBT's protected header, what is wrong with its shape is put aside until its turn comes.
+//! Outer before inner: first the KBT, its protected header and its payload; then the SD-CWT, its protected header, its claims
+//! with the licence, and the disclosures. For each of the two: malformed CBOR in any of its parts, then a wrong shape in
+//! any, then a wrong version. Since the SD-CWT is an item of the KBT's protected header, what is wrong with its shape is put
+//! aside until its turn comes.
 
 use super::group::{RawGroup, RawGroups};
 use crate::policy::Group;
@@ -144,8 +145,8 @@ fn read(token: &[u8]) -> Result<Presentation<'_>, Fault> {
             Ok(label == header::KCWT)
         })?;
         envelope.ok_or(Fault::Shape)
-    })?;
-    let binding = read_binding(object, headers)?;
+    });
+    let (envelope, binding) = cbor::both(envelope, read_binding(object, headers))?;
     let credential = read_credential(envelope?)?;
     Ok(Presentation { binding, credential })
 }
@@ -220,10 +221,12 @@ fn read_credential(envelope: Envelope<'_>) -> Result<Credential<'_>, Fault> {
             Ok(label == header::KID)
         })?;
         kid.ok_or(Fault::Shape)
-    })?;
-    let claims = cbor::decode(object.payload, Claims::read)?;
-    let licence = claims.licence?;
-    let disclosures = read_disclosures(disclosures)?;
+    });
+    // The licence's turn comes after the shape of all other claims.
+    let claims =
+        cbor::decode(object.payload, Claims::read).and_then(|(claims, licence)| Ok((claims, licence?)));
+    let disclosures = read_disclosures(disclosures);
+    let (kid, ((claims, licence), disclosures)) = cbor::both(kid, cbor::both(claims, disclosures))?;
     Ok(Credential {
         object,
         headers,
@@ -239,7 +242,7 @@ fn read_credential(envelope: Envelope<'_>) -> Result<Credential<'_>, Fault> {
     })
 }
 
-/// The claims set of the SD-CWT.
+/// The claims set of the SD-CWT, but for the licence.
 struct Claims<'a> {
     iss: &'a str,
     expires_at: u64,
@@ -247,12 +250,10 @@ struct Claims<'a> {
     issued_at: u64,
     cnf: &'a [u8],
     status: Option<StandardStatus<'a>>,
-    /// Its turn comes after the shape of all other claims.
-    licence: Result<Licence<'a>, Fault>,
 }
 
 impl<'a> Claims<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Fault> {
+    fn read(reader: &mut Reader<'a>) -> Result<(Self, Result<Licence<'a>, Fault>), Fault> {
         let (mut iss, mut has_sub, mut expires_at, mut not_before) = (None, false, None, None);
         let (mut issued_at, mut cnf, mut status, mut licence) = (None, None, None, None);
         reader.map(|key, reader| {
@@ -277,15 +278,15 @@ impl<'a> Claims<'a> {
         if !has_sub {
             return Err(Fault::Shape);
         }
-        Ok(Self {
+        let claims = Self {
             iss: iss.ok_or(Fault::Shape)?,
             expires_at: expires_at.ok_or(Fault::Shape)?,
             not_before,
             issued_at: issued_at.ok_or(Fault::Shape)?,
             cnf: cnf.ok_or(Fault::Shape)?,
             status,
-            licence: licence.ok_or(Fault::Shape)?,
-        })
+        };
+        Ok((claims, licence.ok_or(Fault::Shape)?))
     }
 }
 

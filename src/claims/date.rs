@@ -21,7 +21,11 @@ use crate::UnixTime;
 pub struct CivilDate(Date);
 
 impl CivilDate {
-    pub(crate) const MAX: Self = Self(Date::MAX);
+    /// 9999-12-31. Not `Date::MAX`, which a feature of `time` that any crate may switch on puts much later.
+    pub(crate) const MAX: Self = match Date::from_calendar_date(9999, Month::December, 31) {
+        Ok(date) => Self(date),
+        Err(_) => Self(Date::MIN),
+    };
 
     /// The date that eight digits name, or `None` if there is no such day in the years 1000 to 9999.
     #[must_use]
@@ -49,9 +53,8 @@ impl CivilDate {
         let date = i32::try_from(days)
             .ok()
             .and_then(|days| EPOCH.checked_add(days))
-            .and_then(|day| Date::from_julian_day(day).ok())
-            .unwrap_or(Date::MAX);
-        Self(date)
+            .and_then(|day| Date::from_julian_day(day).ok());
+        date.map_or(Self::MAX, |date| Self(date).min(Self::MAX))
     }
 
     /// The year, 1000 to 9999.
@@ -91,7 +94,7 @@ impl CivilDate {
 
     /// The date `days` later, at most 9999-12-31.
     pub(crate) fn plus_days(self, days: i64) -> Self {
-        Self(self.0.saturating_add(time::Duration::days(days)))
+        Self(self.0.saturating_add(time::Duration::days(days))).min(Self::MAX)
     }
 }
 

@@ -1,5 +1,5 @@
 //! What a verified code says of a person. `Display` and `Debug` are masked everywhere; the whole value comes from a method
-//! that says so; memory is wiped on drop.
+//! that says so; its memory on the heap is wiped on drop.
 
 mod date;
 mod document;
@@ -39,7 +39,8 @@ use crate::set::{Member as _, Set};
 ///     Ok(eid_verifier::VerifiedClaims::default().identity()?.name().reveal())
 /// }
 /// ```
-// Boxed, so that moving the answer about leaves no copies of it behind.
+// Boxed, so that moving the answer about leaves no copies of it behind. What a scan held on the stack while it ran (dates
+// and codes as numbers) is beyond what a library can wipe; texts are never copied there.
 pub struct VerifiedClaims(pub(crate) Box<Claims>);
 
 /// The inside of [`VerifiedClaims`]: plain data, filled in by the check of step 11.
@@ -242,14 +243,13 @@ fn present<T>(value: Option<&T>, group: Group) -> Result<&T, Refusal> {
     value.ok_or_else(|| ClaimsRefusal::Missing { group: group.number() }.into())
 }
 
-/// Masked: document, groups and advisories, no claim.
+/// Masked: document and groups. Advisories are left out: that somebody is a minor is a claim.
 impl fmt::Debug for VerifiedClaims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedClaims")
             .field("document", &self.document())
             .field("groups", &self.groups())
             .field("over_disclosed", &self.over_disclosed())
-            .field("advisories", &self.advisories())
             .finish_non_exhaustive()
     }
 }

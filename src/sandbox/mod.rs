@@ -1,9 +1,12 @@
 //! A world to test in: fake people, phones, an issuer, a publisher and an operator that sign any LZ1 object from
 //! fixed seeds, and a named scenario for every code of FORMAT.md.
 //!
-//! Nothing here is secret and nothing is random. Whoever trusts [`TestAnchor::danger_public`] trusts everybody.
+//! Nothing here is secret and nothing is random: a program that pins [`Anchor::danger_sandbox`](crate::Anchor::danger_sandbox)
+//! trusts everybody. There is no other way to pin it.
 //!
 //! - [`Scenario::all`]: each with its own `now`, so none ever runs out. [`Scenario::to_json`] writes a test vector.
+//! - [`Scenario::verifier`], [`Scenario::ledger`], [`Scenario::now`]: the desk of a scenario, in the library's own types, and
+//!   [`Scenario::play`]: its answer.
 //! - [`Scenario::broken_by`]: the same with one thing broken by name, a [`Fault`], and the answer to expect.
 //! - [`World`]: everything behind a scenario, each field open to be changed. [`World::live`] is one for the real
 //!   clock.
@@ -42,12 +45,15 @@ mod label;
 mod operator;
 mod person;
 mod phone;
+mod play;
 mod publisher;
 mod scenario;
 mod seed;
 mod showing;
 mod world;
 
+#[cfg(feature = "std")]
+pub use self::play::TestLedger;
 pub use self::{
     binding::Binding,
     cbor::Cbor,

@@ -13,7 +13,9 @@ use super::{
 /// What the trust list of the sandbox calls itself.
 pub const TEST_LIST_NAME: &str = "TEST ONLY 测试专用";
 
-/// The public key of a trust list's operator, as it is pinned.
+/// The public key of a trust list's operator, as a scenario's JSON names it. Plain data, for readers in any language: it is
+/// not trusted by being here. A program pins [`Anchor::danger_sandbox`](crate::Anchor::danger_sandbox); the same key given
+/// to [`Anchor::new`](crate::Anchor::new) opens nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TestAnchor {
     /// The name a trust list's header gives it.
@@ -23,7 +25,7 @@ pub struct TestAnchor {
 }
 
 impl TestAnchor {
-    /// The anchor of the sandbox. Its private key is public: whoever pins it trusts everybody.
+    /// The key of the sandbox, as data. Its private half is public: whoever pins it trusts everybody.
     #[must_use]
     pub fn danger_public() -> Self {
         Self::of(&operator_key())

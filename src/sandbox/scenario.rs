@@ -27,7 +27,7 @@ pub struct Scenario {
     pub why: String,
     /// When the code is scanned and the lists are opened, in unix seconds.
     pub now: u64,
-    /// The key to pin.
+    /// The key to pin, as data: a Rust program pins [`Anchor::danger_sandbox`](crate::Anchor::danger_sandbox).
     pub anchor: TestAnchor,
     /// The signed trust list.
     pub trust_list: Vec<u8>,

@@ -1,4 +1,5 @@
-//! A strict pull reader: every byte is judged as it is read, nothing is copied or allocated (FORMAT.md, Encoding rules).
+//! A strict pull reader: every byte is judged as it is read, nothing is copied, and nothing allocated but to compare the
+//! keys of a third party's map (FORMAT.md, Encoding rules).
 //!
 //! ciborium accepts what the format forbids (duplicate and unsorted keys, long integers, indefinite lengths, trailing
 //! bytes) and cannot hold `simple(59)`; it is the oracle of the tests instead.
@@ -10,8 +11,8 @@ use alloc::vec::Vec;
 
 use super::labels::{limit, tag};
 
-/// Why an item could not be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why an item could not be read, in the order in which the faults of one object are reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
     /// Not well formed, or not deterministic.
     Malformed,
@@ -19,6 +20,18 @@ pub(crate) enum Fault {
     Shape,
     /// A licence of another version.
     Version,
+}
+
+/// Both, or the fault that is reported first, of two parts of one object.
+///
+/// # Errors
+/// The lesser fault.
+pub(crate) fn both<A, B>(a: Result<A, Fault>, b: Result<B, Fault>) -> Result<(A, B), Fault> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(a), Err(b)) => Err(a.min(b)),
+        (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => Err(fault),
+    }
 }
 
 /// Which encodings are taken.

@@ -6,6 +6,7 @@ mod audience;
 mod claims;
 mod clock;
 mod credential;
+mod desks;
 mod device;
 mod disclosure;
 mod freshness;
@@ -24,8 +25,9 @@ use super::{cbor::Cbor, scenario::Scenario, world::World};
 /// Name, answer, defect in words, and the change that makes it of a world in which all is right.
 type Case = (&'static str, &'static str, &'static str, fn(&mut World));
 
-const TABLES: [&[Case]; 15] = [
+const TABLES: [&[Case]; 16] = [
     accepted::CASES,
+    desks::CASES,
     trust_list::CASES,
     status_list::CASES,
     clock::CASES,
