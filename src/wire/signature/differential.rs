@@ -28,9 +28,12 @@ fn ours(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
     Ed25519Key::decode(key).is_ok_and(|key| key.verifies_pieces(&[first, second], signature))
 }
 
-/// ed25519-dalek's strict verdict, over canonical keys.
+/// ed25519-dalek's strict verdict, over canonical keys and reduced s. The tests run with its `legacy_compatibility`, which
+/// drops the second from `verify_strict`.
 fn strict(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+    let s = signature.last_chunk().copied().unwrap();
     is_canonical(key)
+        && Scalar::from_canonical_bytes(s).is_some().into()
         && VerifyingKey::from_bytes(key)
             .is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok())
 }

@@ -1,0 +1,350 @@
+//! What a desk's program sees around the verdict: advisories, bookings, lists that change, a ledger that lives elsewhere.
+#![cfg(feature = "sandbox")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod case;
+
+use case::Case;
+use eid_verifier::claims::{Advisory, Match};
+use eid_verifier::policy::{AgeRule, Group, Set};
+use eid_verifier::refusal::{Code, Refusal};
+use eid_verifier::sandbox::{Cbor, Key, Person, World};
+use eid_verifier::{
+    Anchor, Floor, MemoryLedger, Policy, Scene, Site, Spend, TrustList, UnixTime, VerifiedClaims, Verifier,
+};
+
+fn now(world: &World) -> UnixTime {
+    UnixTime::from_secs(world.now)
+}
+
+fn trust_list(world: &World) -> TrustList {
+    TrustList::open(&world.trust_list(), &[Anchor::danger_sandbox()], Floor::FirstInstallation, now(world))
+        .unwrap()
+}
+
+fn desk(world: &World) -> Verifier {
+    let mut desk = Case(world.scenario("", "", "ok").to_json()).verifier().unwrap();
+    if world.site.scene == "hotel" {
+        desk = desk.with_policy(Policy::hotel());
+    }
+    desk
+}
+
+fn admitted(desk: &Verifier, world: &World) -> VerifiedClaims {
+    let code = desk.check(&world.showing.text(), now(world)).unwrap();
+    code.admit(Spend::Fresh, now(world)).unwrap()
+}
+
+fn code(answer: Result<impl Sized, Refusal>) -> &'static str {
+    answer.map_or_else(|refusal| refusal.code().as_str(), |_| "ok")
+}
+
+fn list<const N: usize>(items: [Cbor; N]) -> Cbor {
+    items.into_iter().collect()
+}
+
+#[test]
+fn a_good_code_has_nothing_to_advise() {
+    let mut world = World::fixed();
+    world.showing.credential.disclose(&[11, 12, 13, 14]);
+    let guest = admitted(&desk(&world), &world);
+    assert_eq!(guest.advisories(), []);
+    assert_eq!(guest.over_disclosed(), Set::new());
+    assert_eq!(
+        guest.groups(),
+        Set::from([Group::Identity, Group::Demographics, Group::Address, Group::Validity])
+    );
+    assert_eq!(guest.verified_at(), now(&world));
+}
+
+#[test]
+fn a_sex_that_differs_from_the_number_is_advised_even_where_it_is_dropped() {
+    let mut world = World::fixed();
+    world.showing.credential.disclose(&[11, 12]);
+    world.showing.credential.change(12, |group| {
+        group.value = list([2.into(), 1.into(), Person::ADULT.birth.into()]);
+    });
+    let hotel = desk(&world);
+    assert_eq!(admitted(&hotel, &world).advisories(), [Advisory::SexDiffersFromNumber]);
+    let mut policy = Policy::hotel();
+    policy.accept = Set::new();
+    let guest = admitted(&hotel.with_policy(policy), &world);
+    assert_eq!(guest.advisories(), [Advisory::SexDiffersFromNumber]);
+    assert_eq!(guest.over_disclosed(), Set::from([Group::Demographics]));
+    assert_eq!(guest.demographics().unwrap_err().code(), Code::ClaimsMissing);
+    // 0 and 9 say nothing, so they differ from nothing.
+    for sex in [0, 9] {
+        world.showing.credential.change(12, |group| {
+            group.value = list([sex.into(), 1.into(), Person::ADULT.birth.into()]);
+        });
+        assert_eq!(admitted(&hotel, &world).advisories(), []);
+    }
+}
+
+#[test]
+fn a_document_that_runs_out_within_thirty_days_is_advised() {
+    // Today is 2026-09-21 in China.
+    for (until, advised) in [(20_260_921, true), (20_261_021, true), (20_261_022, false)] {
+        let mut world = World::fixed();
+        world.showing.credential.disclose(&[11, 14]);
+        world.showing.credential.change(14, |group| {
+            group.value = list([20_160_801.into(), until.into(), "测试局".into()]);
+        });
+        let guest = admitted(&desk(&world), &world);
+        assert_eq!(guest.advisories().contains(&Advisory::DocumentExpiresSoon), advised, "{until}");
+    }
+}
+
+#[test]
+fn a_minor_at_a_hotel_is_advised_and_in_a_patrol_is_not() {
+    let mut world = World::fixed();
+    world.showing.credential.describe(&Person::MINOR);
+    assert_eq!(admitted(&desk(&world), &world).advisories(), [Advisory::AskForGuardian]);
+    world.move_to("patrol");
+    assert_eq!(admitted(&desk(&world), &world).advisories(), []);
+}
+
+#[test]
+fn a_trust_list_past_its_next_update_is_advised_from_that_second_on() {
+    for (later, advised) in [(0, true), (1, false)] {
+        let mut world = World::fixed();
+        world.operator.next_update = world.now + later;
+        let guest = admitted(&desk(&world), &world);
+        assert_eq!(guest.advisories() == [Advisory::TrustListUpdateDue], advised);
+    }
+}
+
+#[test]
+fn nothing_the_answer_prints_tells_of_a_minor() {
+    let mut world = World::fixed();
+    world.showing.credential.describe(&Person::MINOR);
+    let printed = format!("{:?}", admitted(&desk(&world), &world));
+    assert!(!printed.contains("Guardian"), "{printed}");
+}
+
+#[test]
+fn an_age_of_nought_needs_an_age() {
+    let mut world = World::fixed();
+    world.policy.minimum_age = Some(0);
+    world.ask_and_show(&[15]);
+    world.showing.credential.change(15, |group| group.value = list([]));
+    let mut policy = Policy::internet_cafe();
+    policy.age = AgeRule::AtLeast(0);
+    let desk = desk(&world).with_policy(policy);
+    assert_eq!(code(desk.check(&world.showing.text(), now(&world))), "claims.underage");
+}
+
+#[test]
+fn a_booking_fits_in_four_ways() {
+    let mut world = World::fixed();
+    world.showing.credential.describe(&Person::UYGUR);
+    let guest = admitted(&desk(&world), &world);
+    let identity = guest.identity().unwrap();
+    let (name, number) = (Person::UYGUR.name, Person::UYGUR.id_number());
+    assert_eq!(identity.matches(&name.replace('·', "•"), &number.to_lowercase()), Match::Both);
+    assert_eq!(identity.matches("李样例", &number), Match::NumberOnly);
+    assert_eq!(identity.matches(name, &Person::ADULT.id_number()), Match::NameOnly);
+    assert_eq!(identity.matches("李样例", &Person::ADULT.id_number()), Match::Neither);
+}
+
+#[test]
+fn a_portrait_is_the_file_that_was_signed() {
+    let mut world = World::fixed();
+    world.ask_and_show(&[11, 19]);
+    // SHA-256 of "abc".
+    let digest = hex::decode("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad").unwrap();
+    world.showing.credential.change(19, |group| group.value = list([Cbor::Bytes(digest.clone())]));
+    let desk = Case(world.scenario("", "", "ok").to_json()).verifier().unwrap();
+    let guest = admitted(&desk, &world);
+    assert_eq!(guest.portrait_matches(b"abc"), Ok(true));
+    assert_eq!(guest.portrait_matches(b"abd"), Ok(false));
+    assert_eq!(guest.portrait().unwrap().digest().as_slice(), digest);
+}
+
+#[test]
+fn another_desk_of_the_scene_keeps_the_policy_and_one_of_another_scene_does_not() {
+    let world = World::fixed();
+    let mut policy = Policy::hotel();
+    policy.require = policy.require.with(Group::Address);
+    let hotel = desk(&world).with_policy(policy);
+    assert_eq!(*hotel.at(Site::hotel(510_108, "another").unwrap()).policy(), policy);
+    let cafe = hotel.at(Site::internet_cafe(510_108, "a-cafe").unwrap());
+    assert_eq!((cafe.site().scene(), *cafe.policy()), (Scene::InternetCafe, Policy::internet_cafe()));
+    assert_eq!(cafe.policy().age, AgeRule::AtLeast(18));
+    assert_eq!(code(hotel.check(&world.showing.text(), now(&world))), "claims.missing");
+}
+
+#[test]
+fn the_floor_is_what_the_next_list_must_not_be_below() {
+    let mut world = World::fixed();
+    let anchors = [Anchor::danger_sandbox()];
+    let first = trust_list(&world);
+    let kept = first.floor().to_bytes().unwrap();
+    let floor = Floor::from_bytes(&kept).unwrap();
+    let open = |world: &World| code(TrustList::open(&world.trust_list(), &anchors, floor, now(world)));
+    assert_eq!(open(&world), "ok");
+    world.operator.next_update += 1;
+    assert_eq!(open(&world), "trust.rollback");
+    world.operator.sequence += 1;
+    assert_eq!(open(&world), "ok");
+    world.operator.issued_at -= 1;
+    assert_eq!(open(&world), "trust.rollback");
+    assert_eq!(Floor::FirstInstallation.to_bytes(), None);
+}
+
+#[test]
+fn one_to_four_anchors_and_any_of_two_that_share_a_kid() {
+    let world = World::fixed();
+    let right = Anchor::danger_sandbox();
+    let other = Anchor::new([0; 8], [9; 32]);
+    let kid: [u8; 8] = world.operator.kid;
+    let namesake = Anchor::new(kid, Key::named("another operator").x());
+    let open = |anchors: &[Anchor]| {
+        code(TrustList::open(&world.trust_list(), anchors, Floor::FirstInstallation, now(&world)))
+    };
+    assert_eq!(open(&[]), "trust.anchor");
+    assert_eq!(open(&[other, other, other, right]), "ok");
+    assert_eq!(open(&[other, other, other, other, right]), "trust.anchor");
+    assert_eq!(open(&[other]), "trust.anchor");
+    assert_eq!(open(&[namesake]), "trust.signature");
+    assert_eq!(open(&[namesake, right]), "ok");
+}
+
+#[test]
+fn a_status_list_counts_while_its_key_stands() {
+    let mut world = World::fixed();
+    let hotel = desk(&world);
+    let scan = |desk: &Verifier, world: &World| code(desk.check(&world.showing.text(), now(world)));
+    assert_eq!(scan(&hotel, &world), "ok");
+
+    // A trust list without the key: the list is let go, and a new one is needed even when the key comes back.
+    let with_key = trust_list(&world);
+    let mut without = world.clone();
+    without.operator.issuer.lists.key = Key::named("the next lists key");
+    without.operator.issuer.lists.kid = without.operator.issuer.lists.key.kid();
+    let changed = hotel.with_trust_list(trust_list(&without));
+    assert_eq!(scan(&changed, &world), "status.unavailable");
+    let back = changed.with_trust_list(with_key);
+    assert_eq!(scan(&back, &world), "status.unavailable");
+    assert_eq!(scan(&back.with_status_list(&world.status_lists()[0], now(&world)).unwrap(), &world), "ok");
+
+    // A newer list of the same key takes its place; an older one given later does not; an equally old one does.
+    let old = world.publisher.status_list();
+    world.publisher.iat += 1;
+    world.publisher.values = [(4_242, 1)].into();
+    let newer = world.publisher.status_list();
+    let revoked = hotel.with_status_list(&newer, now(&world)).unwrap();
+    assert_eq!(scan(&revoked, &world), "status.revoked");
+    assert_eq!(scan(&revoked.with_status_list(&old, now(&world)).unwrap(), &world), "status.revoked");
+    world.publisher.values = [].into();
+    let as_old = world.publisher.status_list();
+    assert_eq!(scan(&revoked.with_status_list(&as_old, now(&world)).unwrap(), &world), "ok");
+    // The verifier it came from goes on with the lists it began with.
+    assert_eq!(scan(&hotel, &world), "ok");
+
+    // Run out, and let go when the program says so.
+    let later = UnixTime::from_secs(world.publisher.exp.unwrap());
+    assert_eq!(scan(&hotel.without_expired_status_lists(now(&world)), &world), "ok");
+    assert_eq!(scan(&hotel.without_expired_status_lists(later), &world), "status.unavailable");
+}
+
+#[test]
+fn an_unspent_code_opens_by_a_fresh_answer_in_time_only() {
+    let world = World::fixed();
+    let hotel = desk(&world);
+    let admit = |spend: Spend, at: u64| {
+        let unspent = hotel.check(&world.showing.text(), now(&world)).unwrap();
+        code(unspent.admit(spend, UnixTime::from_secs(at)))
+    };
+    let expires = world.showing.binding.exp;
+    assert_eq!(admit(Spend::Fresh, expires - 1), "ok");
+    for spend in
+        [Spend::Fresh, Spend::Spent, Spend::Failed, Spend::Full, Spend::BeforeLedger, Spend::ClockBehind]
+    {
+        assert_eq!(admit(spend, expires), "freshness.expired");
+    }
+    assert_eq!(admit(Spend::Failed, world.now), "nonce.ledger_failed");
+    assert_eq!(admit(Spend::BeforeLedger, world.now), "nonce.before_ledger");
+    assert_eq!(admit(Spend::ClockBehind, world.now), "clock.behind");
+    assert_eq!(admit(Spend::Spent, world.now), "nonce.spent");
+    assert_eq!(admit(Spend::Full, world.now), "nonce.ledger_full");
+}
+
+#[test]
+fn a_refused_scan_does_not_burn_the_code() {
+    let world = World::fixed();
+    let ledger = MemoryLedger::new(10, UnixTime::from_secs(0), [7; 16]);
+    let hotel = desk(&world);
+    let mut strict = Policy::hotel();
+    strict.require = strict.require.with(Group::Address);
+    let text = world.showing.text();
+    let refused = hotel.with_policy(strict).verify(&text, &ledger, now(&world));
+    assert_eq!(code(refused), "claims.missing");
+    assert_eq!(code(hotel.verify(&text, &ledger, now(&world))), "ok");
+    assert_eq!(code(hotel.verify(&text, &ledger, now(&world))), "nonce.spent");
+}
+
+/// The same nonce under another expiry is the same code: the ledger is keyed by phone and nonce alone.
+#[test]
+fn one_nonce_signed_twice_counts_once() {
+    let mut world = World::fixed();
+    let ledger = MemoryLedger::new(10, UnixTime::from_secs(0), [7; 16]);
+    let hotel = desk(&world);
+    assert_eq!(code(hotel.verify(&world.showing.text(), &ledger, now(&world))), "ok");
+    world.showing.binding.exp -= 1;
+    world.showing.binding.iat -= 1;
+    assert_eq!(code(hotel.verify(&world.showing.text(), &ledger, now(&world))), "nonce.spent");
+}
+
+/// "Codes are tried in the order written; in step 1 outer before inner", where two things are wrong at once.
+#[test]
+fn of_two_faults_the_one_that_comes_first_is_told() {
+    let shape_of_binding = |world: &mut World| world.showing.binding.tampering.payload = |map| map.remove(7);
+    let cbor_of_binding = |world: &mut World| {
+        world.showing.binding.tampering.payload = |map| *map = map.followed_by(&[0]);
+    };
+    let no_credential = |world: &mut World| {
+        world.showing.binding.tampering.protected = |map| map.remove(13);
+    };
+    let cbor_of_claims = |world: &mut World| {
+        world.showing.credential.tampering.payload = |map| *map = map.followed_by(&[0]);
+    };
+    let shape_of_claims = |world: &mut World| {
+        world.showing.credential.tampering.payload = |map| map.remove(2);
+    };
+    let version = |world: &mut World| world.showing.credential.licence = |map| map.put(0, 2);
+    let licence_shape = |world: &mut World| {
+        world.showing.credential.licence = |map| {
+            map.put(0, 2);
+            map.put(10, 0);
+        };
+    };
+    let bad_disclosure = |world: &mut World| {
+        world.showing.credential.change(11, |group| {
+            group.disclosure = |items| *items = items.followed_by(&[0]);
+        });
+    };
+    let answer = |faults: &[&dyn Fn(&mut World)]| {
+        let mut world = World::fixed();
+        faults.iter().for_each(|fault| fault(&mut world));
+        code(desk(&World::fixed()).check(&world.showing.text(), now(&world)))
+    };
+    // The phone's token before the issuer's, whatever is wrong with each.
+    assert_eq!(answer(&[&shape_of_binding, &cbor_of_claims]), "payload.shape");
+    assert_eq!(answer(&[&shape_of_binding, &version]), "payload.shape");
+    assert_eq!(answer(&[&cbor_of_binding, &version]), "payload.cbor");
+    // Within one of them: cbor, shape, version.
+    assert_eq!(answer(&[&no_credential, &cbor_of_binding]), "payload.cbor");
+    assert_eq!(answer(&[&shape_of_claims, &bad_disclosure]), "payload.cbor");
+    assert_eq!(answer(&[&version, &bad_disclosure]), "payload.cbor");
+    assert_eq!(answer(&[&shape_of_claims, &version]), "payload.shape");
+    assert_eq!(answer(&[&version, &licence_shape]), "payload.version");
+    assert_eq!(answer(&[&version]), "payload.version");
+    assert_eq!(answer(&[]), "ok");
+}
