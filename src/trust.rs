@@ -117,6 +117,29 @@ impl Floor {
 }
 
 /// An opened trust list: its signature holds, and it is not older than the floor.
+///
+/// It is opened with a floor, or not at all:
+///
+/// ```
+/// # use eid_verifier::{Anchor, Floor, Refusal, TrustList, UnixTime};
+/// fn open(list: &[u8], anchors: &[Anchor], floor: Floor, now: UnixTime) -> Result<TrustList, Refusal> {
+///     TrustList::open(list, anchors, floor, now)
+/// }
+/// ```
+///
+/// ```compile_fail,E0061
+/// # use eid_verifier::{Anchor, Floor, Refusal, TrustList, UnixTime};
+/// fn open(list: &[u8], anchors: &[Anchor], floor: Floor, now: UnixTime) -> Result<TrustList, Refusal> {
+///     TrustList::open(list, anchors, now)
+/// }
+/// ```
+///
+/// ```compile_fail,E0599
+/// # use eid_verifier::{Anchor, Floor, Refusal, TrustList, UnixTime};
+/// fn open(list: &[u8], anchors: &[Anchor], floor: Floor, now: UnixTime) -> Result<TrustList, Refusal> {
+///     Ok(TrustList::default())
+/// }
+/// ```
 pub struct TrustList {
     name: Box<str>,
     sequence: u64,

@@ -17,6 +17,35 @@ use crate::trust::TrustList;
 ///
 /// Immutable, cheap to clone, `Send` and `Sync`. What changes it gives a new one; a program swaps its `Arc<Verifier>`, and
 /// a scan in flight ends on the lists it began with.
+///
+/// A desk cannot leave the ledger out:
+///
+/// ```
+/// # use eid_verifier::{NonceLedger, Refusal, UnixTime, VerifiedClaims, Verifier};
+/// fn scan(desk: &Verifier, text: &str, ledger: &impl NonceLedger, now: UnixTime) -> Result<VerifiedClaims, Refusal> {
+///     desk.verify(text, ledger, now)
+/// }
+/// # fn shared<T: Send + Sync + Clone + 'static>() {}
+/// # shared::<Verifier>();
+/// ```
+///
+/// ```compile_fail,E0061
+/// # use eid_verifier::{NonceLedger, Refusal, UnixTime, VerifiedClaims, Verifier};
+/// fn scan(desk: &Verifier, text: &str, ledger: &impl NonceLedger, now: UnixTime) -> Result<VerifiedClaims, Refusal> {
+///     desk.verify(text, now)
+/// }
+/// # fn shared<T: Send + Sync + Clone + 'static>() {}
+/// # shared::<Verifier>();
+/// ```
+///
+/// ```compile_fail,E0308
+/// # use eid_verifier::{NonceLedger, Refusal, UnixTime, VerifiedClaims, Verifier};
+/// fn scan(desk: &Verifier, text: &str, ledger: &impl NonceLedger, now: UnixTime) -> Result<VerifiedClaims, Refusal> {
+///     desk.check(text, now)
+/// }
+/// # fn shared<T: Send + Sync + Clone + 'static>() {}
+/// # shared::<Verifier>();
+/// ```
 #[derive(Clone)]
 pub struct Verifier {
     trust: Arc<TrustList>,

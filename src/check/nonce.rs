@@ -23,13 +23,43 @@ use crate::refusal::{ClockRefusal, NonceRefusal, Refusal};
 /// }
 /// ```
 ///
-/// It is admitted once:
+/// It is admitted once, so it is no copy of anything:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// use eid_verifier::{Refusal, Spend, UnixTime, Unspent, VerifiedClaims};
 ///
 /// fn finish(code: Unspent, spend: Spend, now: UnixTime) -> Result<VerifiedClaims, Refusal> {
 ///     code.clone().admit(spend, now)
+/// }
+/// ```
+///
+/// Its claims stay shut until a ledger's answer is given, and it is used up by that:
+///
+/// ```
+/// # use eid_verifier::{Refusal, Spend, UnixTime, Unspent, VerifiedClaims};
+/// fn finish(code: Unspent, spend: Spend, now: UnixTime) -> Result<VerifiedClaims, Refusal> {
+///     code.admit(spend, now)
+/// }
+/// ```
+///
+/// ```compile_fail,E0616
+/// # use eid_verifier::{Refusal, Spend, UnixTime, Unspent, VerifiedClaims};
+/// fn finish(code: Unspent, spend: Spend, now: UnixTime) -> Result<VerifiedClaims, Refusal> {
+///     Ok(code.claims)
+/// }
+/// ```
+///
+/// ```compile_fail,E0061
+/// # use eid_verifier::{Refusal, Spend, UnixTime, Unspent, VerifiedClaims};
+/// fn finish(code: Unspent, spend: Spend, now: UnixTime) -> Result<VerifiedClaims, Refusal> {
+///     code.admit(now)
+/// }
+/// ```
+///
+/// ```compile_fail,E0382
+/// # use eid_verifier::{Refusal, Spend, UnixTime, Unspent, VerifiedClaims};
+/// fn finish(code: Unspent, spend: Spend, now: UnixTime) -> Result<VerifiedClaims, Refusal> {
+///     code.admit(spend, now).or(code.admit(spend, now))
 /// }
 /// ```
 #[must_use = "a code that is not spent and admitted gives no claims"]

@@ -34,9 +34,39 @@ use crate::set::{Member as _, Set};
 /// }
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// fn store(guest: &eid_verifier::VerifiedClaims) -> Result<&str, eid_verifier::Refusal> {
 ///     Ok(eid_verifier::VerifiedClaims::default().identity()?.name().reveal())
+/// }
+/// ```
+///
+/// It is not put together, not read back from anywhere, and not copied:
+///
+/// ```
+/// # use eid_verifier::VerifiedClaims;
+/// fn keep(guest: VerifiedClaims) -> VerifiedClaims {
+///     guest
+/// }
+/// ```
+///
+/// ```compile_fail,E0423
+/// # use eid_verifier::VerifiedClaims;
+/// fn keep(guest: VerifiedClaims) -> VerifiedClaims {
+///     VerifiedClaims(todo!())
+/// }
+/// ```
+///
+/// ```compile_fail,E0599
+/// # use eid_verifier::VerifiedClaims;
+/// fn keep(guest: VerifiedClaims) -> VerifiedClaims {
+///     guest.clone()
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use eid_verifier::VerifiedClaims;
+/// fn keep(guest: VerifiedClaims) -> VerifiedClaims {
+///     serde_json::from_str("{}").unwrap()
 /// }
 /// ```
 // Boxed, so that moving the answer about leaves no copies of it behind. What a scan held on the stack while it ran (dates

@@ -5,6 +5,22 @@ use core::fmt;
 use crate::UnixTime;
 
 /// What a ledger must know of a code to spend it. It names nobody.
+///
+/// It comes from a code that passed every other check:
+///
+/// ```
+/// # use eid_verifier::{NonceLedger, Spend, UnixTime, Unspent, ledger::Nonce};
+/// fn spend(ledger: &impl NonceLedger, code: &Unspent, now: UnixTime) -> Spend {
+///     ledger.spend(code.nonce(), now)
+/// }
+/// ```
+///
+/// ```compile_fail,E0451
+/// # use eid_verifier::{NonceLedger, Spend, UnixTime, Unspent, ledger::Nonce};
+/// fn spend(ledger: &impl NonceLedger, code: &Unspent, now: UnixTime) -> Spend {
+///     ledger.spend(&Nonce { issued_at: now, ..*code.nonce() }, now)
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Nonce {
     pub(crate) key: [u8; 32],
