@@ -2,19 +2,20 @@
 //!
 //! The `base45` crate needs `std`; the rule is three lines long.
 
-use alloc::vec::Vec;
-
 const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-/// Value of each byte in the alphabet; 255 is none.
-const VALUES: [u8; 256] = values();
+/// Not a character of the alphabet: above anything that a triple of right ones can come to.
+const NONE: u32 = 1 << 16;
+
+/// Value of each byte in the alphabet.
+const VALUES: [u32; 256] = values();
 
 #[allow(clippy::indexing_slicing, clippy::as_conversions, clippy::cast_possible_truncation)]
-const fn values() -> [u8; 256] {
-    let mut table = [255; 256];
+const fn values() -> [u32; 256] {
+    let mut table = [NONE; 256];
     let mut i = 0;
     while i < ALPHABET.len() {
-        table[ALPHABET[i] as usize] = i as u8;
+        table[ALPHABET[i] as usize] = i as u32;
         i += 1;
     }
     table
@@ -25,39 +26,46 @@ pub(crate) const fn decoded_len(characters: usize) -> usize {
     characters / 3 * 2 + characters % 3 / 2
 }
 
-/// Appends the decoded bytes to `out`; `None` for anything that no encoder writes.
-pub(crate) fn decode(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
+/// Decodes into `out`, which has [`decoded_len`] bytes; `None` for anything that no encoder writes.
+///
+/// A wrong triple is noticed once, at the end: that is faster than looking at each.
+pub(crate) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
+    // A text with characters wider than a byte is longer than its caller counted.
+    if out.len() != decoded_len(text.len()) {
+        return None;
+    }
     let (triples, tail) = text.as_chunks::<3>();
-    for &[c, d, e] in triples {
-        let [c, d, e] = [value(c)?, value(d)?, value(e)?];
-        out.extend_from_slice(&u16::try_from(c + 45 * d + 2025 * e).ok()?.to_be_bytes());
+    let (pairs, rest) = out.as_chunks_mut::<2>();
+    let mut above = 0;
+    for (&[c, d, e], pair) in triples.iter().zip(pairs) {
+        let value = value(c) + 45 * value(d) + 2025 * value(e);
+        above |= value >> 16;
+        let [_, _, high, low] = value.to_be_bytes();
+        *pair = [high, low];
     }
-    match *tail {
-        [] => Some(()),
-        [c, d] => {
-            out.push(u8::try_from(value(c)? + 45 * value(d)?).ok()?);
-            Some(())
-        }
-        _ => None,
+    match (tail, rest) {
+        ([], []) => {}
+        (&[c, d], [byte]) => *byte = u8::try_from(value(c) + 45 * value(d)).ok()?,
+        _ => return None,
     }
+    (above == 0).then_some(())
 }
 
-fn value(character: u8) -> Option<u32> {
-    match VALUES.get(usize::from(character)) {
-        Some(&value) if value != 255 => Some(u32::from(value)),
-        _ => None,
-    }
+fn value(character: u8) -> u32 {
+    // The table has a place for every byte.
+    VALUES.get(usize::from(character)).copied().unwrap_or(NONE)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use alloc::vec;
+    use alloc::vec::Vec;
     use proptest::collection;
     use proptest::prelude::*;
 
     fn decoded(text: &str) -> Option<Vec<u8>> {
-        let mut out = Vec::new();
+        let mut out = vec![0; decoded_len(text.len())];
         decode(text.as_bytes(), &mut out).map(|()| out)
     }
 
@@ -87,13 +95,13 @@ mod tests {
                 .iter()
                 .map(|&digit| ALPHABET[usize::from(digit)])
                 .collect();
-            let mut out = Vec::new();
+            let mut out = [0; 2];
             decode(&text, &mut out).unwrap();
             assert_eq!(out, value.to_be_bytes());
         }
         for value in 0..=u8::MAX {
             let text = [ALPHABET[usize::from(value % 45)], ALPHABET[usize::from(value / 45)]];
-            let mut out = Vec::new();
+            let mut out = [0];
             decode(&text, &mut out).unwrap();
             assert_eq!(out, [value]);
         }

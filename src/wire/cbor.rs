@@ -170,6 +170,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The encoding of what `read` reads.
+    #[inline]
     pub(crate) fn encoding_of<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, Fault>,
@@ -179,11 +180,13 @@ impl<'a> Reader<'a> {
         Ok((self.since(start), value))
     }
 
+    #[inline]
     fn since(&self, start: Self) -> &'a [u8] {
         let length = start.rest.len() - self.rest.len();
         start.rest.get(..length).unwrap_or_default()
     }
 
+    #[inline]
     pub(crate) fn uint(&mut self) -> Result<u64, Fault> {
         match self.head()? {
             Head::Unsigned(value) => Ok(value),
@@ -200,6 +203,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn bytes(&mut self) -> Result<&'a [u8], Fault> {
         match self.head()? {
             Head::Bytes(length) => self.take(length),
@@ -207,10 +211,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn bytes_of<const N: usize>(&mut self) -> Result<&'a [u8; N], Fault> {
         self.bytes()?.try_into().map_err(|_| Fault::Shape)
     }
 
+    #[inline]
     pub(crate) fn text(&mut self) -> Result<&'a str, Fault> {
         match self.head()? {
             Head::Text(length) => self.utf8(length),
@@ -352,6 +358,7 @@ impl<'a> Reader<'a> {
         })
     }
 
+    #[inline]
     fn key(&mut self) -> Result<Key<'a>, Fault> {
         let start = *self;
         Ok(match self.head()? {
@@ -367,6 +374,7 @@ impl<'a> Reader<'a> {
         })
     }
 
+    #[inline]
     fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
         if self.nesting == limit::NESTING {
             return Err(Fault::Malformed);
@@ -377,6 +385,7 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
+    #[inline]
     fn take(&mut self, length: u64) -> Result<&'a [u8], Fault> {
         let length = usize::try_from(length).map_err(|_| Fault::Malformed)?;
         let (taken, rest) = self.rest.split_at_checked(length).ok_or(Fault::Malformed)?;
@@ -384,16 +393,19 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
+    #[inline]
     fn take_array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
         let (taken, rest) = self.rest.split_first_chunk().ok_or(Fault::Malformed)?;
         self.rest = rest;
         Ok(*taken)
     }
 
+    #[inline]
     fn utf8(&mut self, length: u64) -> Result<&'a str, Fault> {
         core::str::from_utf8(self.take(length)?).map_err(|_| Fault::Malformed)
     }
 
+    #[inline]
     fn head(&mut self) -> Result<Head, Fault> {
         let [first] = self.take_array()?;
         let (major, information) = (first >> 5, first & 0x1f);

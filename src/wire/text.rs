@@ -1,20 +1,42 @@
 //! From what the scanner gives to the bytes of the token (FORMAT.md, Encoding rules, Text).
 
 use alloc::vec::Vec;
+use core::ops::Deref;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use zeroize::Zeroizing;
+use zeroize::Zeroize as _;
 
 use super::base45;
 use super::labels::{limit, scheme};
 use crate::refusal::PayloadRefusal;
 
-/// Decodes a scanned text into a buffer that is wiped when it is dropped.
+/// The bytes of a token, wiped when they are dropped.
+///
+/// `Zeroizing<Vec<u8>>` wipes byte by byte, since it has spare capacity to think of; this one is sized once, has none, and is
+/// wiped in bulk.
+#[derive(Debug)]
+pub(crate) struct Token(Vec<u8>);
+
+impl Drop for Token {
+    fn drop(&mut self) {
+        self.0.as_mut_slice().zeroize();
+    }
+}
+
+impl Deref for Token {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Decodes a scanned text.
 ///
 /// # Errors
 /// `payload.scheme`, `payload.too_long`, `payload.encoding`.
-pub(crate) fn decode(scanned: &str) -> Result<Zeroizing<Vec<u8>>, PayloadRefusal> {
+pub(crate) fn decode(scanned: &str) -> Result<Token, PayloadRefusal> {
     let text = without_aim_identifier(scanned.trim_matches(is_scanner_noise));
     let (transport, body) = Transport::of(text).ok_or(PayloadRefusal::Scheme)?;
     let characters = text.chars().count();
@@ -22,7 +44,8 @@ pub(crate) fn decode(scanned: &str) -> Result<Zeroizing<Vec<u8>>, PayloadRefusal
         return Err(PayloadRefusal::TextTooLong { characters });
     }
     // The length is known before a character is looked at, so that the longest text costs no more than the count.
-    let bytes = transport.decoded_len(body.chars().count());
+    let scheme = text.len() - body.len();
+    let bytes = transport.decoded_len(characters - scheme);
     if bytes > limit::TOKEN_BYTES {
         return Err(PayloadRefusal::TokenTooLong { bytes });
     }
@@ -63,20 +86,18 @@ impl Transport {
         }
     }
 
-    fn decode(self, body: &str, bytes: usize) -> Option<Zeroizing<Vec<u8>>> {
-        // Sized once: a buffer that grows would leave unwiped copies behind.
+    fn decode(self, body: &str, bytes: usize) -> Option<Token> {
+        let mut token = Token(alloc::vec![0; bytes]);
         match self {
-            Self::Base45 => {
-                let mut out = Zeroizing::new(Vec::with_capacity(bytes));
-                base45::decode(body.as_bytes(), &mut out)?;
-                Some(out)
-            }
+            Self::Base45 => base45::decode(body.as_bytes(), &mut token.0)?,
             Self::Base64Url => {
-                let mut out = Zeroizing::new(alloc::vec![0; bytes]);
-                let written = URL_SAFE_NO_PAD.decode_slice(body, &mut out).ok()?;
-                (written == bytes).then_some(out)
+                let written = URL_SAFE_NO_PAD.decode_slice(body, &mut token.0).ok()?;
+                if written != bytes {
+                    return None;
+                }
             }
         }
+        Some(token)
     }
 }
 
@@ -143,6 +164,17 @@ mod tests {
             token(&format!("LZ1U:{}", "A".repeat(2732))),
             Err(PayloadRefusal::TokenTooLong { bytes: 2049 })
         );
+        // A wide character is no character of the alphabet, wherever it stands and whatever the lengths come to.
+        for wide in ["é", "中", "𠮷"] {
+            for before in 0..7 {
+                for after in 0..7 {
+                    for scheme in ["LZ1:", "LZ1U:"] {
+                        let text = format!("{scheme}{}{wide}{}", "0".repeat(before), "0".repeat(after));
+                        assert_eq!(token(&text), Err(PayloadRefusal::Encoding), "{text}");
+                    }
+                }
+            }
+        }
         // Too long is found before a wrong character is.
         assert!(matches!(
             token(&format!("LZ1:{}", "?".repeat(4293))),
