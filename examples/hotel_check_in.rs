@@ -4,10 +4,13 @@
 //!
 //! Its files are those of tests/vectors/ok-hotel-full.json: no real person's, no real province's.
 
+mod scan;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use eid_verifier::claims::Match;
 use eid_verifier::{
     Anchor, Floor, MemoryLedger, Refusal, Site, TrustList, UnixTime, VerifiedClaims, Verifier,
 };
@@ -20,7 +23,7 @@ const ANCHORS: [Anchor; 1] = [Anchor::new(
 )];
 /// The moment of the picture. A real desk asks its clock, again for every scan.
 const NOW: UnixTime = UnixTime::from_secs(1_790_000_000);
-/// When the ledger began. A real desk gives the moment of its start: it then refuses codes from before that.
+/// When the ledger began. A real desk gives the moment of its last scan before the start, or of the start.
 const BEGAN: UnixTime = UnixTime::from_secs(1_790_000_000 - 3600);
 
 fn main() -> ExitCode {
@@ -37,9 +40,9 @@ fn main() -> ExitCode {
 /// Scans a picture twice: whether exactly one scan was admitted.
 fn check_in(files: &Path, picture: &Path) -> Result<bool, Box<dyn Error>> {
     // A real desk keeps `trust.floor()` across restarts, and opens every later list with it.
-    let list = read(&files.join("trust_list.cbor"))?;
+    let list = scan::file(&files.join("trust_list.cbor"))?;
     let trust = TrustList::open(&list, &ANCHORS, Floor::FirstInstallation, NOW)?;
-    let status = read(&files.join("status_list.cbor"))?;
+    let status = scan::file(&files.join("status_list.cbor"))?;
     let verifier =
         Verifier::new(trust, Site::hotel(510_107, "cd-hotel-4711")?).with_status_list(&status, NOW)?;
     let mut hash_key = [0; 16];
@@ -49,7 +52,7 @@ fn check_in(files: &Path, picture: &Path) -> Result<bool, Box<dyn Error>> {
     let mut admitted = 0;
     for title in ["扫码 / scan", "再扫一次 / the same picture again"] {
         println!("== {title}");
-        match verifier.verify(&scan(picture)?, &ledger, NOW) {
+        match verifier.verify(&scan::text(picture)?, &ledger, NOW) {
             Ok(guest) => {
                 register(&guest)?;
                 admitted += 1;
@@ -60,17 +63,20 @@ fn check_in(files: &Path, picture: &Path) -> Result<bool, Box<dyn Error>> {
     Ok(admitted == 1)
 }
 
-/// A row for the hotel's own system (PMS).
-struct Register<'a> {
-    name: &'a str,
-    number: &'a str,
-}
+/// The booking that the guest comes for: name and number.
+const BOOKED: (&str, &str) = ("李小明", "510107199003077419");
 
 fn register(guest: &VerifiedClaims) -> Result<(), Refusal> {
     let id = guest.identity()?;
     println!("核验通过 / verified    {} / {}", guest.document().name_zh(), guest.document().name_en());
     println!("姓名 / name            {}", id.name());
     println!("号码 / number          {}", id.number());
+    let booked = match id.matches(BOOKED.0, BOOKED.1) {
+        Match::Both => "相符 / this guest's",
+        Match::NumberOnly | Match::NameOnly => "部分相符，请核对 / one of name and number: look at it",
+        Match::Neither => "不相符 / another guest's",
+    };
+    println!("预订 / booking         {booked}");
     for advisory in guest.advisories() {
         println!("提示 / advisory        {}\n{:23}{}", advisory.clerk_zh(), "", advisory.clerk_en());
     }
@@ -78,31 +84,17 @@ fn register(guest: &VerifiedClaims) -> Result<(), Refusal> {
         println!("不必出示 / not needed  {} / {}", group.name_zh(), group.name_en());
     }
     // What is shown above is masked. The whole values come from `reveal`, and go to the register only.
-    let row = Register { name: id.name().reveal(), number: id.number().reveal() };
-    println!("已登记 / registered    {} + {} bytes", row.name.len(), row.number.len());
+    store(id.name().reveal(), id.number().reveal());
     Ok(())
+}
+
+/// The hotel's own system (PMS).
+fn store(name: &str, number: &str) {
+    println!("已登记 / registered    {} + {} bytes", name.len(), number.len());
 }
 
 fn refuse(refusal: Refusal) {
     println!("未通过 / refused       {}\n{:23}{}", refusal.clerk_zh(), "", refusal.clerk_en());
     println!("代码 / code            {} ({})", refusal.code(), refusal.code().number());
     println!("处理 / advice          {} / {}", refusal.advice().clerk_zh(), refusal.advice().clerk_en());
-}
-
-/// The text of the code in a picture. It proves a person's data for ever: verified and dropped, never stored.
-fn scan(picture: &Path) -> Result<String, Box<dyn Error>> {
-    let about = |what: &str| format!("{}: {what}", picture.display());
-    let pixels =
-        image::load_from_memory(&read(picture)?).map_err(|_| about("不是 PNG 图片 / not a PNG picture"))?;
-    let mut pixels = rqrr::PreparedImage::prepare(pixels.into_luma8());
-    let codes = pixels.detect_grids();
-    if codes.is_empty() {
-        return Err(about("图中没有二维码 / no QR code in the picture").into());
-    }
-    let text = codes.iter().find_map(|code| Some(code.decode().ok()?.1));
-    text.ok_or_else(|| about("二维码残缺，无法识读 / the QR code is too damaged to read").into())
-}
-
-fn read(file: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(file).map_err(|error| format!("{}: 文件读不到 / cannot be read: {error}", file.display()))
 }

@@ -1,74 +1,173 @@
-//! Draws the code of a vector as a picture, as a phone would show it.
+//! Draws the code of a sandbox scenario, or of a test vector, as a phone would show it: in the terminal, and as a PNG.
 //!
-//! `cargo run --example make_code -- tests/vectors/ok-hotel-full.json guest.png`
+//! `cargo run --features sandbox --example make_code -- ok-hotel guest.png`
 //!
 //! QR in alphanumeric mode, error correction M, a quiet zone of four modules, four pixels a module.
 
 use std::error::Error;
 use std::ffi::OsString;
 use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use image::Luma;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ImageEncoder as _, Luma};
 use qrcode::bits::Bits;
+use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode, Version};
 use serde_json::Value;
 
+const USAGE: &str = "\
+usage: cargo run [--features sandbox] --example make_code -- <what> [out.png] [--lists DIR] [--files DIR]
+       cargo run --features sandbox --example make_code -- --list
+
+what          the id of a sandbox scenario, `live` for one that holds now, or a vector.json
+out.png       draw the code there; without any place to write to, it is drawn in the terminal
+--lists DIR   write trust_list.cbor and status_list.cbor (status_list_2.cbor, ...) there
+--files DIR   write the lists, picture.png and scenario.json there, for a desk in any language
+--list        the ids, what each must be answered with, and why";
+
 const PIXELS_A_MODULE: u32 = 4;
 
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
 fn main() -> ExitCode {
-    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    let [vector, picture] = arguments.as_slice() else {
-        eprintln!("usage: cargo run --example make_code -- <vector.json> <out.png>");
-        return ExitCode::from(2);
-    };
-    match draw(vector, picture) {
-        Ok(what) => {
-            println!("{}: {what}", picture.display());
-            ExitCode::SUCCESS
-        }
+    match run(std::env::args_os().skip(1)) {
+        // A reader that has seen enough, `head`, is no failure.
+        Ok(said) => drop(writeln!(std::io::stdout(), "{said}")),
         Err(error) => {
             eprintln!("make_code: {error}");
-            ExitCode::FAILURE
+            return ExitCode::FAILURE;
         }
     }
+    ExitCode::SUCCESS
 }
 
-fn draw(vector: &OsString, picture: &OsString) -> Result<String, Box<dyn Error>> {
-    let in_vector = |error: &dyn Error| format!("{}: {error}", vector.display());
-    let json = fs::read_to_string(vector).map_err(|error| in_vector(&error))?;
-    let json: Value = serde_json::from_str(&json).map_err(|error| in_vector(&error))?;
-    let text = json
-        .get("qr")
-        .and_then(Value::as_str)
-        .ok_or_else(|| format!("{}: no text in \"qr\"", vector.display()))?;
+fn run(mut arguments: impl Iterator<Item = OsString>) -> Outcome<String> {
+    let (mut plain, mut lists, mut files) = (Vec::new(), None, None);
+    while let Some(argument) = arguments.next() {
+        match argument.to_str() {
+            Some("--list") => return list(),
+            Some("--lists") => lists = Some(PathBuf::from(arguments.next().ok_or(USAGE)?)),
+            Some("--files") => files = Some(PathBuf::from(arguments.next().ok_or(USAGE)?)),
+            _ => plain.push(argument),
+        }
+    }
+    let (what, picture) = match plain.as_slice() {
+        [what] => (what, None),
+        [what, picture] => (what, Some(Path::new(picture))),
+        _ => return Err(USAGE.into()),
+    };
+    let case = case(what)?;
+    let code = encode(case.get("qr").and_then(Value::as_str).ok_or("no text in \"qr\"")?)?;
+    if let Some(picture) = picture {
+        draw(&code, picture)?;
+    }
+    if let Some(folder) = &lists {
+        write_lists(&case, folder)?;
+    }
+    if let Some(folder) = &files {
+        write_lists(&case, folder)?;
+        draw(&code, &folder.join("picture.png"))?;
+        write(&folder.join("scenario.json"), format!("{case:#}\n").as_bytes())?;
+    }
+    let text = |field| case.get(field).and_then(Value::as_str).unwrap_or("?");
+    let said = format!("{}: {} ({})", text("id"), text("expect"), text("why"));
+    let in_terminal = picture.is_none() && lists.is_none() && files.is_none();
+    Ok(if in_terminal { format!("{}\n{said}", blocks(&code)) } else { said })
+}
 
-    let code = encode(text)?;
+/// What is to be drawn, in the JSON shape of the test vectors: a file's, or a scenario's.
+fn case(what: &OsString) -> Outcome<Value> {
+    let path = Path::new(what);
+    if path.extension().is_none_or(|extension| extension != "json") {
+        return scenario(what.to_str().ok_or(USAGE)?);
+    }
+    let json = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(serde_json::from_str(&json).map_err(|error| format!("{}: {error}", path.display()))?)
+}
+
+#[cfg(feature = "sandbox")]
+fn scenario(id: &str) -> Outcome<Value> {
+    use eid_verifier::sandbox::{Scenario, World};
+
+    if id == "live" {
+        let mut nonce = [0; 16];
+        getrandom::fill(&mut nonce)?;
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
+        let why = "made just now, for a hotel in 510107; it runs out in 290 s";
+        let mut world = World::live(now, nonce);
+        // Made again, it is a later list: a desk keeps its floor.
+        world.operator.sequence = now;
+        return Ok(world.scenario("live", why, "ok").to_json());
+    }
+    let unknown = || format!("no scenario {id}: `--list` names them all");
+    Ok(Scenario::named(id).ok_or_else(unknown)?.to_json())
+}
+
+#[cfg(feature = "sandbox")]
+fn list() -> Outcome<String> {
+    let line = |scenario: &eid_verifier::sandbox::Scenario| {
+        format!("{:36} {:26} {}", scenario.id, scenario.expect, scenario.why)
+    };
+    Ok(eid_verifier::sandbox::Scenario::all().iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+#[cfg(not(feature = "sandbox"))]
+fn scenario(id: &str) -> Outcome<Value> {
+    Err(format!("{id}: scenarios need `--features sandbox`; without it, give a vector.json").into())
+}
+
+#[cfg(not(feature = "sandbox"))]
+fn list() -> Outcome<String> {
+    Err("scenarios need `--features sandbox`".into())
+}
+
+fn write_lists(case: &Value, folder: &Path) -> Outcome<()> {
+    fs::create_dir_all(folder)?;
+    let bytes = |value: &Value| hex::decode(value.as_str().unwrap_or_default());
+    write(&folder.join("trust_list.cbor"), &bytes(case.get("trust_list").ok_or("no trust_list")?)?)?;
+    let lists = case.get("status_lists").and_then(Value::as_array).ok_or("no status_lists")?;
+    for (number, list) in (1..).zip(lists) {
+        let name = if number == 1 { "status_list.cbor".into() } else { format!("status_list_{number}.cbor") };
+        write(&folder.join(name), &bytes(list)?)?;
+    }
+    Ok(())
+}
+
+fn draw(code: &QrCode, picture: &Path) -> Outcome<()> {
     let image = code
         .render::<Luma<u8>>()
-        .quiet_zone(true)
         .module_dimensions(PIXELS_A_MODULE, PIXELS_A_MODULE)
+        .quiet_zone(true)
         .build();
-    image
-        .save_with_format(picture, image::ImageFormat::Png)
-        .map_err(|error| format!("{}: {error}", picture.display()))?;
-    Ok(format!(
-        "{} characters, {} modules a side, {} x {} pixels",
-        text.len(),
-        code.width(),
+    let mut png = Vec::new();
+    PngEncoder::new_with_quality(&mut png, CompressionType::Best, FilterType::NoFilter).write_image(
+        image.as_raw(),
         image.width(),
-        image.height()
-    ))
+        image.height(),
+        image::ExtendedColorType::L8,
+    )?;
+    write(picture, &png)
+}
+
+/// Two modules a character, black on white whatever the terminal's own colours are.
+fn blocks(code: &QrCode) -> String {
+    let text = code.render::<Dense1x2>().quiet_zone(true).build();
+    text.lines().map(|line| format!("\x1b[30;107m{line}\x1b[0m")).collect::<Vec<_>>().join("\n")
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
+    Ok(fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))?)
 }
 
 /// The smallest code that holds `text` in one alphanumeric segment.
-fn encode(text: &str) -> Result<QrCode, Box<dyn Error>> {
+fn encode(text: &str) -> Outcome<QrCode> {
     let is_alphanumeric =
         |byte: u8| matches!(byte, b'0'..=b'9' | b'A'..=b'Z') || b" $%*+-./:".contains(&byte);
     if !text.bytes().all(is_alphanumeric) {
-        return Err(
-            "\"qr\" has characters that alphanumeric mode does not: only the form LZ1: is drawn".into()
-        );
+        return Err("the text has characters that alphanumeric mode does not: only `LZ1:` is drawn".into());
     }
     (1..=40)
         .find_map(|version| {
@@ -77,7 +176,5 @@ fn encode(text: &str) -> Result<QrCode, Box<dyn Error>> {
             bits.push_terminator(EcLevel::M).ok()?;
             QrCode::with_bits(bits, EcLevel::M).ok()
         })
-        .ok_or_else(|| {
-            format!("{} characters are too many for a code with error correction M", text.len()).into()
-        })
+        .ok_or_else(|| format!("{} characters are too many for one code", text.len()).into())
 }

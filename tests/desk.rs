@@ -1,5 +1,5 @@
 //! What a desk's program sees around the verdict: advisories, bookings, lists that change, a ledger that lives elsewhere.
-#![cfg(feature = "sandbox")]
+#![cfg(all(feature = "sandbox", feature = "std"))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -23,7 +23,7 @@ pub(super) const CASES: &[Case] = &[
         family(w, "father's old phone", &Person::ADULT, REPLACED);
     }),
     ("ok-patrol-morning", "ok", "stopped in the evening, by the lists of the morning", |w| {
-        patrol(w, "a good phone", &Person::UYGUR, STOPPED);
+        patrol(w, "a good phone", &Person::ADULT, STOPPED);
     }),
     ("status-suspended-patrol", "status.suspended", "reported lost before the lists of the morning", |w| {
         patrol(w, "a lost phone", &Person::ELDER, LOST);
