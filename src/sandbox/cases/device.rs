@@ -79,6 +79,10 @@ pub(super) const CASES: &[Case] = &[
             signature.iter_mut().take(1).for_each(|byte| *byte = 1);
         };
     }),
+    ("device-key-small-order-algorithm", "device.key", "a key that any message fits, under ESP256", |w| {
+        w.showing.credential.cose_key = |key| key.put(-2, SMALL_ORDER);
+        w.showing.binding.tampering.protected = |header| header.put(label::ALG, label::ESP256);
+    }),
     ("device-signature-malleable", "device.signature", "s and the group's order added up", |w| {
         w.showing.binding.tampering.signature = |signature| add_group_order(signature);
     }),
