@@ -15,7 +15,8 @@ use eid_verifier::{
     Anchor, Floor, MemoryLedger, Refusal, Site, TrustList, UnixTime, VerifiedClaims, Verifier,
 };
 
-/// Who signs the trust list: the province's published key, compiled in.
+/// Who signs the trust list. This is the key of the test vectors, which proves nothing: replace it with the one that the
+/// province publishes.
 const ANCHORS: [Anchor; 1] = [Anchor::new(
     *b"\xcd\x84\xeb\xcc\x60\x1a\x9d\x4b",
     *b"\x42\xd0\xcc\xe9\x1c\x23\xf4\x37\xc6\x8a\xa5\xcb\x05\x32\x68\x68\
@@ -95,6 +96,7 @@ fn store(name: &str, number: &str) {
 
 fn refuse(refusal: Refusal) {
     println!("未通过 / refused       {}\n{:23}{}", refusal.clerk_zh(), "", refusal.clerk_en());
-    println!("代码 / code            {} ({})", refusal.code(), refusal.code().number());
     println!("处理 / advice          {} / {}", refusal.advice().clerk_zh(), refusal.advice().clerk_en());
+    // The log says more than the person across the desk is to know.
+    eprintln!("{refusal} ({})", refusal.code().number());
 }

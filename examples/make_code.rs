@@ -60,17 +60,20 @@ fn run(mut arguments: impl Iterator<Item = OsString>) -> Outcome<String> {
         _ => return Err(USAGE.into()),
     };
     let case = case(what)?;
+    // First what needs no picture: a text that no QR code holds is a case to try as well.
+    if let Some(folder) = &files {
+        write_lists(&case, folder)?;
+        write(&folder.join("scenario.json"), format!("{case:#}\n").as_bytes())?;
+    }
     let code = encode(case.get("qr").and_then(Value::as_str).ok_or("no text in \"qr\"")?)?;
+    if let Some(folder) = &files {
+        draw(&code, &folder.join("picture.png"))?;
+    }
     if let Some(picture) = picture {
         draw(&code, picture)?;
     }
     if let Some(folder) = &lists {
         write_lists(&case, folder)?;
-    }
-    if let Some(folder) = &files {
-        write_lists(&case, folder)?;
-        draw(&code, &folder.join("picture.png"))?;
-        write(&folder.join("scenario.json"), format!("{case:#}\n").as_bytes())?;
     }
     let text = |field| case.get(field).and_then(Value::as_str).unwrap_or("?");
     let said = format!("{}: {} ({})", text("id"), text("expect"), text("why"));
@@ -166,15 +169,23 @@ fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
 fn encode(text: &str) -> Outcome<QrCode> {
     let is_alphanumeric =
         |byte: u8| matches!(byte, b'0'..=b'9' | b'A'..=b'Z') || b" $%*+-./:".contains(&byte);
-    if !text.bytes().all(is_alphanumeric) {
-        return Err("the text has characters that alphanumeric mode does not: only `LZ1:` is drawn".into());
+    let alphanumeric = text.bytes().all(is_alphanumeric);
+    // M as a phone shows it, or L where only that holds the text.
+    for level in [EcLevel::M, EcLevel::L] {
+        let code = if alphanumeric {
+            (1..=40).find_map(|version| {
+                let mut bits = Bits::new(Version::Normal(version));
+                bits.push_alphanumeric_data(text.as_bytes()).ok()?;
+                bits.push_terminator(level).ok()?;
+                QrCode::with_bits(bits, level).ok()
+            })
+        } else {
+            // A link, or what a scanner adds: no phone shows it so, but somebody may want to scan it.
+            QrCode::with_error_correction_level(text, level).ok()
+        };
+        if let Some(code) = code {
+            return Ok(code);
+        }
     }
-    (1..=40)
-        .find_map(|version| {
-            let mut bits = Bits::new(Version::Normal(version));
-            bits.push_alphanumeric_data(text.as_bytes()).ok()?;
-            bits.push_terminator(EcLevel::M).ok()?;
-            QrCode::with_bits(bits, EcLevel::M).ok()
-        })
-        .ok_or_else(|| format!("{} characters are too many for one code", text.len()).into())
+    Err(format!("{} characters are too many for one QR code", text.len()).into())
 }

@@ -25,7 +25,7 @@ const NOW: UnixTime = UnixTime::from_secs(1_790_000_000);
 const PICTURES: [&str; 3] =
     ["ok-patrol-morning.png", "status-suspended-patrol.png", "scope-region-patrol.png"];
 
-/// Why an officer may ask for the card, having shown the own warrant first (居民身份证法 Art. 15): without one of these
+/// Why an officer may ask for the card, after showing police credentials (居民身份证法 Art. 15): without one of these
 /// there is no check.
 const GROUNDS: [&str; 5] = [
     "（一）对有违法犯罪嫌疑的人员，需要查明身份的",

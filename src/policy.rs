@@ -90,7 +90,7 @@ impl Group {
             Self::Demographics => "性别、民族和出生日期",
             Self::Address => "户籍地址",
             Self::Validity => "证件有效期和签发机关",
-            Self::Ages => "年龄段",
+            Self::Ages => "是否已满规定年龄",
             Self::Household => "户口信息",
             Self::Residence => "居住地址",
             Self::Permit => "居住证签注信息",
@@ -220,7 +220,7 @@ pub enum StatusRule {
 
 /// What a desk asks of a code.
 ///
-/// Three presets, one for each scene of the launch; the others begin as the hotel's.
+/// Three presets, for the hotel, the internet café and the patrol; the other scenes begin as the hotel's.
 ///
 /// | knob | hotel | internet café | patrol | reason |
 /// | --- | --- | --- | --- | --- |

@@ -112,8 +112,10 @@ impl Advisory {
     pub const fn clerk_zh(self) -> &'static str {
         match self {
             Self::SexDiffersFromNumber => "性别与身份证号码不一致，请核对实体证件。",
-            Self::DocumentExpiresSoon => "对方的证件即将到期，请提醒及时换领。",
-            Self::AskForGuardian => "对方未满十八周岁，请询问监护人联系方式和同住人关系，并做好登记。",
+            Self::DocumentExpiresSoon => "对方的证件即将到期，请提醒对方及时换领。",
+            Self::AskForGuardian => {
+                "对方未满十八周岁。请询问父母或其他监护人的联系方式、与同住人员的身份关系，并如实登记；发现可疑情况请立即报警。"
+            }
             Self::TrustListUpdateDue => "本机的信任名单该更新了，请尽快联网更新。",
         }
     }
@@ -127,7 +129,7 @@ impl Advisory {
             }
             Self::DocumentExpiresSoon => "The guest's document expires soon. Remind the guest to renew it.",
             Self::AskForGuardian => {
-                "The guest is under 18. Ask for the guardian's contact and who is staying with the guest, and record it."
+                "The guest is under 18. Ask how to reach the parents or guardian and who is staying with the guest, and record it. If anything is suspicious, call the police."
             }
             Self::TrustListUpdateDue => {
                 "The trust list on this computer is due for an update. Update it soon."

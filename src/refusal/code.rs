@@ -137,7 +137,7 @@ codes! {
         "This computer's clock is wrong. Set it right, then scan again.";
 
     101 PayloadScheme "payload.scheme" ShowAgain
-        "这不是电子证照二维码。请对方在应用里打开“亮证”，再扫一次。"
+        "这不是电子证照二维码。请对方在手机应用里打开“亮证”，再扫一次。"
         "This is not an identity code. Ask the guest to open the credential in the app and scan again.";
     102 PayloadTooLong "payload.too_long" ShowAgain
         "二维码内容过长，不是有效的亮证码。请对方重新亮证。"
@@ -152,27 +152,27 @@ codes! {
         "二维码内容不符合规定格式。请对方重新亮证；仍不行请查验实体证件。"
         "The code is not in the right form. Ask for a new one; if it fails again, check the physical card.";
     106 PayloadVersion "payload.version" UpdateSoftware
-        "本机软件版本过旧，无法识别此证照。请升级软件，并先查验实体证件。"
+        "本机软件版本过旧，无法识别此证照。请先查验实体证件，并联系软件供应商升级。"
         "This program is too old for this credential. Update it; meanwhile check the physical card.";
 
     201 HeaderCritical "header.critical" UpdateSoftware
-        "本机软件无法识别此证照的要求。请升级软件，并先查验实体证件。"
+        "本机软件无法识别此证照的要求。请先查验实体证件，并联系软件供应商升级。"
         "This program does not understand what the credential demands. Update it; meanwhile check the physical card.";
     202 HeaderType "header.type" ShowAgain
-        "扫到的不是亮证码。请对方在应用里打开“亮证”，再扫一次。"
+        "扫到的不是亮证码。请对方在手机应用里打开“亮证”，再扫一次。"
         "This is another kind of code. Ask the guest to open the credential in the app and scan again.";
     203 HeaderAlgorithm "header.algorithm" UpdateSoftware
-        "此证照的签名方式无法识别。请升级软件，并先查验实体证件。"
+        "此证照的签名方式无法识别。请先查验实体证件，并联系软件供应商升级。"
         "The credential is signed in an unknown way. Update this program; meanwhile check the physical card.";
     204 HeaderUnexpected "header.unexpected" UpdateSoftware
-        "此证照含有无法识别的内容。请升级软件，并先查验实体证件。"
+        "此证照含有无法识别的内容。请先查验实体证件，并联系软件供应商升级。"
         "The credential has parts that are unknown here. Update this program; meanwhile check the physical card.";
 
     301 TrustMalformed "trust.malformed" UpdateLists
-        "本机的信任名单已损坏。请重新下载名单。"
+        "本机的信任名单已损坏。请重新下载名单；仍不行请联系软件供应商。"
         "The trust list on this computer is damaged. Fetch it again.";
     302 TrustType "trust.type" UpdateLists
-        "本机载入的文件不是信任名单。请重新下载名单。"
+        "本机载入的文件不是信任名单。请重新下载名单；仍不行请联系软件供应商。"
         "The file on this computer is not a trust list. Fetch it again.";
     303 TrustAnchor "trust.anchor" UpdateSoftware
         "信任名单不是由认可的机构签发。请联系软件供应商。"
@@ -184,7 +184,7 @@ codes! {
         "本机的信任名单已过期。请联网更新名单后再扫。"
         "The trust list on this computer has expired. Update it, then scan again.";
     306 TrustDuplicate "trust.duplicate" UpdateLists
-        "信任名单有重复内容，不能使用。请重新下载名单。"
+        "信任名单有重复内容，不能使用。请重新下载名单；仍不行请联系软件供应商。"
         "The trust list contradicts itself. Fetch it again.";
     307 TrustRollback "trust.rollback" UpdateLists
         "信任名单比已用过的旧，不能使用。请下载最新名单。"
@@ -194,7 +194,7 @@ codes! {
         "本机名单里没有此证照的签发机关。请先更新名单再扫；仍不行请查验实体证件。"
         "The issuer is not in this computer's list. Update the list and scan again; if it fails again, check the physical card.";
     402 IssuerKeyValidity "issuer.key_validity" Renew
-        "签发机关的密钥不在有效期内。请对方在应用里更新证照后再亮证。"
+        "签发机关的密钥不在有效期内。请对方在手机应用里更新证照后再亮证。"
         "The issuer's key is out of date. Ask the guest to update the credential in the app and show it again.";
     403 IssuerNotAuthorised "issuer.not_authorised" Refuse
         "签发机关无权签发此证照，不能接受。请查验实体证件。"
@@ -220,7 +220,7 @@ codes! {
         "证照绑定的手机密钥无效，不能接受此码。请查验实体证件。"
         "The phone key in the credential is not valid. Do not accept the code; check the physical card.";
     602 DeviceSignature "device.signature" Refuse
-        "此码不是由证照绑定的手机出示，不能接受。请查验实体证件。"
+        "此码不是由该证照绑定的手机生成，不能接受。请查验实体证件。"
         "The code does not come from the phone the credential belongs to. Do not accept it; check the physical card.";
     603 DeviceKeyProtection "device.key_protection" AskForPhysicalCard
         "这部手机的安全等级达不到要求。请查验实体证件。"
@@ -237,7 +237,7 @@ codes! {
         "The code has expired, or is a screenshot. Ask the guest to show a new one here.";
 
     801 AudienceMismatch "audience.mismatch" ShowAgain
-        "此码不是出示给这里的。请对方选择正确的场景，重新亮证。"
+        "此码不是为本处生成的。请对方选对场景（如“旅馆”）后重新亮证。"
         "The code was made for another place. Ask the guest to choose the right one and show it again.";
     802 ChallengeMissing "challenge.missing" ShowAgain
         "对方没有扫本机的请求码。请先让对方扫描，再亮证。"
@@ -270,19 +270,19 @@ codes! {
         "Something is shown twice. Do not accept the code; check the physical card.";
 
     1101 ClaimsName "claims.name" AskForPhysicalCard
-        "证照上的姓名无法识别。请查验实体证件登记。"
+        "证照上的姓名无法识别。请查验实体证件，并按证件登记。"
         "The name cannot be read. Register from the physical card.";
     1102 ClaimsIdNumber "claims.id_number" AskForPhysicalCard
-        "证照上的号码不符合规则。请查验实体证件登记。"
+        "证照上的身份证号码不符合编码规则。请查验实体证件，并按证件登记。"
         "The ID number does not follow the rule. Register from the physical card.";
     1103 ClaimsDate "claims.date" AskForPhysicalCard
-        "证照上的日期无法识别。请查验实体证件登记。"
+        "证照上的日期无法识别。请查验实体证件，并按证件登记。"
         "A date cannot be read. Register from the physical card.";
     1104 ClaimsCode "claims.code" AskForPhysicalCard
-        "证照上有无法识别的代码。请查验实体证件登记。"
+        "证照上有无法识别的代码。请查验实体证件，并按证件登记。"
         "A code in the credential is unknown. Register from the physical card.";
     1105 ClaimsInconsistent "claims.inconsistent" AskForPhysicalCard
-        "证照上的出生日期前后不一致。请查验实体证件登记。"
+        "证照上的出生日期前后不一致。请查验实体证件，并按证件登记。"
         "The birth dates in the credential differ. Register from the physical card.";
     1106 ClaimsMissing "claims.missing" ShareMore
         "对方没有出示所需的信息。请对方勾选全部所需项目后重新亮证。"
@@ -298,10 +298,10 @@ codes! {
         "The person has not reached the required age and may not be admitted.";
 
     1201 StatusMalformed "status.malformed" UpdateLists
-        "本机的状态名单已损坏。请重新下载名单。"
+        "本机的状态名单已损坏。请重新下载名单；仍不行请联系软件供应商。"
         "The status list on this computer is damaged. Fetch it again.";
     1202 StatusType "status.type" UpdateLists
-        "本机载入的文件不是状态名单。请重新下载名单。"
+        "本机载入的文件不是状态名单。请重新下载名单；仍不行请联系软件供应商。"
         "The file on this computer is not a status list. Fetch it again.";
     1203 StatusIssuer "status.issuer" UpdateLists
         "状态名单的签发者不在信任名单内。请更新两份名单。"
@@ -310,7 +310,7 @@ codes! {
         "状态名单的签名无效。请从正规渠道重新下载名单。"
         "The status list's signature is not valid. Fetch it again from the official source.";
     1205 StatusTooLarge "status.too_large" UpdateLists
-        "状态名单过大，不能使用。请重新下载名单。"
+        "状态名单过大，不能使用。请重新下载名单；仍不行请联系软件供应商。"
         "The status list is too large. Fetch it again.";
     1206 StatusUnreferenced "status.unreferenced" AskForPhysicalCard
         "无法查询此证照的状态。请查验实体证件。"
@@ -334,7 +334,7 @@ codes! {
         "此证照目前不能使用，不能接受此码。请按规定查验实体证件。"
         "This credential cannot be used at present. Do not accept the code; check the physical card as your rules say.";
     1213 StatusOutdated "status.outdated" Renew
-        "证照信息需要更新。请对方在应用里更新证照后再亮证。"
+        "证照信息需要更新。请对方在手机应用里更新证照后再亮证。"
         "The credential must be updated. Ask the guest to update it in the app and show it again.";
     1214 StatusUnknown "status.unknown" Refuse
         "此证照目前不能使用，不能接受此码。请按规定查验实体证件。"
@@ -344,8 +344,8 @@ codes! {
         "本机的核验记录暂时不可用。请稍后重新扫码。"
         "The record of used codes does not answer. Wait a moment and scan again.";
     1302 NonceBeforeLedger "nonce.before_ledger" ShowAgain
-        "系统刚启动，此码出示过早。请对方重新亮证，再扫一次。"
-        "This program has just started, and the code is older. Ask for a new one and scan again.";
+        "系统刚启动。请等一分钟，再请对方重新亮证。"
+        "This program has just started. Wait a minute, then ask for a new code.";
     1303 NonceSpent "nonce.spent" ShowAgain
         "此码已经用过，一次一验。请对方重新亮证。"
         "This code has been used, and each counts once. Ask for a new one.";

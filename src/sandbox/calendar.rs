@@ -27,7 +27,7 @@ pub(super) fn date(now: u64) -> u64 {
 
 /// The same day of the year, `years` before. 29 February becomes 1 March where that year has none.
 pub(super) fn years_before(date: u64, years: u64) -> u64 {
-    let earlier = date.saturating_sub(years * 10_000);
+    let earlier = date.saturating_sub(years.saturating_mul(10_000));
     let year = earlier / 10_000;
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     if earlier % 10_000 == 229 && !leap { year * 10_000 + 301 } else { earlier }

@@ -22,7 +22,7 @@ impl Key {
         Self { seed: seed::bytes(name) }
     }
 
-    /// The Ed25519 public key.
+    /// The Ed25519 public key. Whoever pins it trusts everybody.
     #[must_use]
     pub fn x(&self) -> [u8; 32] {
         SigningKey::from_bytes(&self.seed).verifying_key().to_bytes()

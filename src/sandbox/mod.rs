@@ -2,7 +2,8 @@
 //! fixed seeds, and a named scenario for every code of FORMAT.md.
 //!
 //! Nothing here is secret and nothing is random: a program that pins [`Anchor::danger_sandbox`](crate::Anchor::danger_sandbox)
-//! trusts everybody. There is no other way to pin it.
+//! trusts everybody. [`Scenario::verifier`] and [`Scenario::play`] do so for you: their answers prove nothing of anybody.
+//! Given to [`Anchor::new`](crate::Anchor::new), the sandbox's key is none of the pinned anchors'.
 //!
 //! - [`Scenario::all`]: each with its own `now`, so none ever runs out. [`Scenario::to_json`] writes a test vector.
 //! - [`Scenario::verifier`], [`Scenario::ledger`], [`Scenario::now`]: the desk of a scenario, in the library's own types, and

@@ -17,7 +17,8 @@ impl Scenario {
         UnixTime::from_secs(self.now)
     }
 
-    /// The desk, with its lists opened at [`now`](Self::now). It pins [`Anchor::danger_sandbox`].
+    /// The desk, with its lists opened at [`now`](Self::now). It pins [`Anchor::danger_sandbox`], so it
+    /// trusts everybody: for tests only.
     ///
     /// ```
     /// use eid_verifier::sandbox::Scenario;

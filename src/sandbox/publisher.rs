@@ -80,7 +80,7 @@ impl Publisher {
     fn packed(&self) -> Vec<u8> {
         let mut packed = vec![0; self.size];
         for (index, value) in &self.values {
-            let bit = index * u64::from(self.bits);
+            let bit = index.saturating_mul(u64::from(self.bits));
             if let Some(byte) = usize::try_from(bit / 8).ok().and_then(|n| packed.get_mut(n)) {
                 *byte |= value << (bit % 8);
             }
