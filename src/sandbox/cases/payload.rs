@@ -251,6 +251,15 @@ pub(super) const CASES: &[Case] = &[
             (group.shown, group.value) = (Shown::Clear, list![20160801, Cbor::Simple(23), "测试"]);
         });
     }),
+    ("payload-shape-version-missing", "payload.shape", "a licence that names no version", |w| {
+        w.showing.credential.licence = |licence| licence.remove(0);
+    }),
+    ("payload-shape-regions-missing", "payload.shape", "a licence that names no region", |w| {
+        w.showing.credential.licence = |licence| licence.remove(2);
+    }),
+    ("payload-shape-scenes-missing", "payload.shape", "a licence that names no scene", |w| {
+        w.showing.credential.licence = |licence| licence.remove(3);
+    }),
     ("payload-version", "payload.version", "a licence of version 2", |w| {
         w.showing.credential.licence = |licence| licence.put(0, 2);
     }),
