@@ -42,6 +42,8 @@
 //! - `std` (default): [`MemoryLedger`](ledger), whose lock is that of `std`, and `UnixTime: From<SystemTime>`.
 //! - `sandbox`: a test world, for integrators. Never trusted by accident.
 //!
+//! - `serde`: JSON for what leaves a verifier, and for the policies and sites that go in. `docs/json.md` has the shapes.
+//!
 //! A feature adds; none changes a verdict.
 
 #![no_std]
@@ -52,12 +54,18 @@ extern crate std;
 
 mod check;
 pub mod claims;
+pub mod clock;
+#[cfg(feature = "serde")]
+mod json;
 pub mod ledger;
 pub mod policy;
+pub mod receipt;
 pub mod refusal;
 mod region;
+pub mod report;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod scanner;
 mod set;
 mod site;
 mod status;

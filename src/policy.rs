@@ -1,7 +1,10 @@
 //! What a desk asks of a code, beyond what every code must be (FORMAT.md, What a verifier checks).
 
+use sha2::{Digest as _, Sha256};
+
 pub use crate::set::{Member, Members, Set};
 use crate::site::Scene;
+use crate::wire::encode::Encoder;
 
 /// A document that a credential stands for (FORMAT.md, The licence, key 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +52,14 @@ impl Member for Document {
             Self::IdentityCard => 1,
             Self::HouseholdBook => 2,
             Self::ResidencePermit => 3,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::IdentityCard => "identity_card",
+            Self::HouseholdBook => "household_book",
+            Self::ResidencePermit => "residence_permit",
         }
     }
 }
@@ -141,6 +152,20 @@ impl Member for Group {
             Self::Portrait => 19,
         }
     }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Demographics => "demographics",
+            Self::Address => "address",
+            Self::Validity => "validity",
+            Self::Ages => "ages",
+            Self::Household => "household",
+            Self::Residence => "residence",
+            Self::Permit => "permit",
+            Self::Portrait => "portrait",
+        }
+    }
 }
 
 /// How a phone says it verified its user (FORMAT.md, KBT, key -65538). It is the phone's own word.
@@ -169,6 +194,14 @@ impl Member for UserFactor {
             Self::Password => 0,
             Self::Face => 1,
             Self::Fingerprint => 2,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Face => "face",
+            Self::Fingerprint => "fingerprint",
         }
     }
 }
@@ -322,8 +355,38 @@ impl Policy {
         }
     }
 
+    /// The SHA-256 of what the policy asks, the same for the same knobs: receipts name a policy by it.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut out = Encoder::new();
+        out.array(11).uint(1);
+        write_set(&mut out, self.documents);
+        write_set(&mut out, self.require);
+        write_set(&mut out, self.accept);
+        match self.age {
+            AgeRule::AdmitAnyAge => out.null(),
+            AgeRule::AtLeast(age) => out.uint(age.into()),
+        };
+        write_set(&mut out, self.user_verification);
+        out.uint(self.key_protection.level()).uint(self.max_age).uint(self.max_skew);
+        out.uint(match self.status {
+            StatusRule::Require => 0,
+            StatusRule::PassUnreferenced => 1,
+            StatusRule::IgnoreStatus => 2,
+        });
+        out.uint(self.max_status_age);
+        Sha256::digest(out.into_bytes()).into()
+    }
+
     /// Groups that are returned.
     pub(crate) fn wants(&self, group: Group) -> bool {
         self.require.contains(group) || self.accept.contains(group)
+    }
+}
+
+fn write_set<T: Member>(out: &mut Encoder, set: Set<T>) {
+    out.array(set.len());
+    for member in set {
+        out.uint(member.number().into());
     }
 }

@@ -10,6 +10,9 @@ pub trait Member: Sealed + Copy + fmt::Debug + 'static {
 
     /// The number of the format.
     fn number(self) -> u8;
+
+    /// The stable name, for a program: `identity_card`.
+    fn as_str(self) -> &'static str;
 }
 
 /// Only these are members: a number of 32 or more would not fit a [`Set`].

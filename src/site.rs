@@ -23,6 +23,14 @@ pub enum Scene {
 }
 
 impl Scene {
+    /// Every scene, in the order of its number.
+    pub const ALL: [Self; 5] =
+        [Self::Hotel, Self::InternetCafe, Self::Patrol, Self::GovernmentService, Self::RealEstate];
+
+    pub(crate) fn from_number(number: u64) -> Option<Self> {
+        Self::ALL.into_iter().find(|scene| u64::from(scene.number()) == number)
+    }
+
     /// The number of the format.
     #[must_use]
     pub const fn number(self) -> u8 {

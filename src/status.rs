@@ -10,6 +10,7 @@ use core::cmp::Ordering;
 
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
+use sha2::{Digest as _, Sha256};
 
 use crate::UnixTime;
 use crate::refusal::StatusRefusal;
@@ -21,7 +22,9 @@ use crate::wire::labels::{alg, claim, header, limit, typ};
 /// One opened list.
 pub(crate) struct StatusList {
     iss: Box<str>,
-    uri: Box<str>,
+    pub(crate) uri: Box<str>,
+    /// The SHA-256 of the token, as received.
+    pub(crate) sha256: [u8; 32],
     /// The kid and the point of the key that signed it.
     signer: ([u8; 8], [u8; 32]),
     pub(crate) issued_at: UnixTime,
@@ -49,6 +52,7 @@ impl StatusList {
         Ok(Self {
             iss: issuer.iss.clone(),
             uri: token.uri.into(),
+            sha256: Sha256::digest(bytes).into(),
             signer: (key.kid, *key.key.as_bytes()),
             issued_at: token.issued_at,
             expires_at: token.expires_at,
@@ -191,6 +195,10 @@ impl StatusLists {
 
     pub(crate) fn len(&self) -> usize {
         self.lists.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &StatusList> {
+        self.lists.iter().map(|list| &**list)
     }
 }
 

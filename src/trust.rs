@@ -143,7 +143,7 @@ impl Floor {
 pub struct TrustList {
     name: Box<str>,
     sequence: u64,
-    sha256: [u8; 32],
+    pub(crate) sha256: [u8; 32],
     issued_at: UnixTime,
     next_update: UnixTime,
     expires_at: UnixTime,

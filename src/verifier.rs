@@ -8,7 +8,9 @@ use crate::check::{self, Challenge, Context, Unspent};
 use crate::claims::VerifiedClaims;
 use crate::ledger::NonceLedger;
 use crate::policy::Policy;
+use crate::receipt::{Purpose, Receipt, ReceiptError};
 use crate::refusal::Refusal;
+use crate::report::Report;
 use crate::site::Site;
 use crate::status::{StatusList, StatusLists};
 use crate::trust::TrustList;
@@ -166,6 +168,52 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<Unspent, Refusal> {
         check::check(scanned, &self.context(Some(challenge), now))
+    }
+
+    /// Goes through the steps once more, for whoever wants to know why: one row a step. No verdict, and spends nothing.
+    ///
+    /// Give it the time that the verdict was given.
+    pub fn explain(&self, scanned: &str, now: UnixTime) -> Report {
+        Report::new(scanned, &self.context(None, now))
+    }
+
+    /// [`explain`](Self::explain) for a code that had to answer this desk's challenge.
+    pub fn explain_challenged(&self, scanned: &str, challenge: &Challenge, now: UnixTime) -> Report {
+        Report::new(scanned, &self.context(Some(challenge), now))
+    }
+
+    /// The receipt of a verdict of this verifier: what it rests on, and no claim. To be linked and stored in place of the
+    /// code, accepted or refused.
+    ///
+    /// `now` is the time that the verdict was given. What an accepted code rests on comes with its claims; of a refused one
+    /// it is found by going through the steps again, as far as they go.
+    ///
+    /// # Errors
+    /// [`ReceiptError::PurposeOfPatrolMissing`], [`ReceiptError::PurposeOfPatrolElsewhere`]; and
+    /// [`ReceiptError::AnotherCode`] if the claims were not read from this text.
+    pub fn receipt(
+        &self,
+        scanned: &str,
+        verdict: &Result<VerifiedClaims, Refusal>,
+        purpose: &Purpose,
+        now: UnixTime,
+    ) -> Result<Receipt, ReceiptError> {
+        Receipt::new(scanned, verdict, purpose, &self.context(None, now))
+    }
+
+    /// [`receipt`](Self::receipt) for a code that had to answer this desk's challenge.
+    ///
+    /// # Errors
+    /// As [`receipt`](Self::receipt).
+    pub fn receipt_challenged(
+        &self,
+        scanned: &str,
+        challenge: &Challenge,
+        verdict: &Result<VerifiedClaims, Refusal>,
+        purpose: &Purpose,
+        now: UnixTime,
+    ) -> Result<Receipt, ReceiptError> {
+        Receipt::new(scanned, verdict, purpose, &self.context(Some(challenge), now))
     }
 
     fn context<'v>(&'v self, challenge: Option<&'v Challenge>, now: UnixTime) -> Context<'v> {

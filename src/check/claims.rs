@@ -11,8 +11,8 @@ use super::Context;
 use super::device::Authentic;
 use super::group::{RawGroup, RawGroups};
 use crate::claims::{
-    Address, Advisory, Ages, CivilDate, Claims, Demographics, Ethnicity, Household, HouseholdKind, IdNumber,
-    Identity, Name, Permit, Portrait, Relation, Sex, Validity,
+    Address, Advisory, AgeProof, Ages, CivilDate, Claims, Demographics, Ethnicity, Evidence, Household,
+    HouseholdKind, IdNumber, Identity, Name, Permit, Portrait, Relation, Sex, Validity,
 };
 use crate::policy::{AgeRule, Document, Group, Policy};
 use crate::refusal::{ClaimsRefusal, CredentialRefusal, Refusal};
@@ -41,9 +41,9 @@ pub(super) fn read(
     let codes = Codes::read(groups)?;
     let birth_date = one_birth_date(number.as_ref(), dates.birth)?;
     is_complete(groups, policy)?;
-    let age = Age::tell(birth_date, codes.ages.as_deref(), policy)?;
+    let age = age_proof(birth_date, codes.ages.as_deref(), policy)?;
     dates.are_not_past(today)?;
-    age.is_reached(policy, today)?;
+    is_reached(age.as_ref(), today)?;
 
     // Step 5 has accepted the document.
     let number_of_document = code.credential.licence.document;
@@ -65,6 +65,8 @@ pub(super) fn read(
         portrait: None,
         over_disclosed: Set::new(),
         advisories: Vec::new(),
+        age: policy.age,
+        evidence: Evidence::default(),
     });
     fill(&mut claims, groups, &dates, codes);
     advise(&mut claims, birth_date, context, today);
@@ -218,38 +220,23 @@ fn is_complete(groups: &RawGroups<'_>, policy: &Policy) -> Result<(), ClaimsRefu
     }
 }
 
-/// What tells the age. A birth date decides alone; ages reached count only where there is none.
-enum Age {
-    NotAsked,
-    BornOn(CivilDate),
-    /// The highest age of group 15, if it has one.
-    Reached(Option<u8>),
+/// The age that the policy asks for, and what tells whether it is reached.
+fn age_proof(
+    birth_date: Option<CivilDate>,
+    ages: Option<&Vec<u8>>,
+    policy: &Policy,
+) -> Result<Option<(u8, AgeProof)>, ClaimsRefusal> {
+    let AgeRule::AtLeast(age) = policy.age else {
+        return Ok(None);
+    };
+    let proof = AgeProof::new(birth_date, ages.map(Vec::as_slice)).ok_or(ClaimsRefusal::AgeMissing)?;
+    Ok(Some((age, proof)))
 }
 
-impl Age {
-    fn tell(
-        birth_date: Option<CivilDate>,
-        ages: Option<&Vec<u8>>,
-        policy: &Policy,
-    ) -> Result<Self, ClaimsRefusal> {
-        match (policy.age, birth_date, ages) {
-            (AgeRule::AdmitAnyAge, _, _) => Ok(Self::NotAsked),
-            (AgeRule::AtLeast(_), Some(birth_date), _) => Ok(Self::BornOn(birth_date)),
-            (AgeRule::AtLeast(_), None, Some(ages)) => Ok(Self::Reached(ages.last().copied())),
-            (AgeRule::AtLeast(_), None, None) => Err(ClaimsRefusal::AgeMissing),
-        }
-    }
-
-    fn is_reached(&self, policy: &Policy, today: CivilDate) -> Result<(), ClaimsRefusal> {
-        let AgeRule::AtLeast(age) = policy.age else {
-            return Ok(());
-        };
-        let reached = match self {
-            Self::NotAsked => true,
-            Self::BornOn(birth_date) => birth_date.has_reached(age, today),
-            Self::Reached(highest) => highest.is_some_and(|highest| highest >= age),
-        };
-        if reached { Ok(()) } else { Err(ClaimsRefusal::Underage { age }) }
+fn is_reached(age: Option<&(u8, AgeProof)>, today: CivilDate) -> Result<(), ClaimsRefusal> {
+    match age {
+        Some((age, proof)) if !proof.reaches(*age, today) => Err(ClaimsRefusal::Underage { age: *age }),
+        _ => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::payload::{Credential, KeyBinding, Presentation};
 use crate::policy::Policy;
 use crate::refusal::DeviceRefusal;
-use crate::trust::Issuer;
+use crate::trust::{Issuer, IssuerKey};
 use crate::wire::labels::alg;
 use crate::wire::signature::{DeviceKey, KeyFault};
 
@@ -12,13 +12,14 @@ pub(super) struct Authentic<'a> {
     pub(super) binding: KeyBinding<'a>,
     pub(super) credential: Credential<'a>,
     pub(super) issuer: &'a Issuer,
+    pub(super) issuer_key: &'a IssuerKey,
 }
 
 /// # Errors
 /// `device.key`, `device.signature`, `device.key_protection`.
 pub(super) fn signed<'a>(
     shown: Presentation<'a>,
-    issuer: &'a Issuer,
+    (issuer, issuer_key): (&'a Issuer, &'a IssuerKey),
     policy: &Policy,
 ) -> Result<Authentic<'a>, DeviceRefusal> {
     let Presentation { binding, credential } = shown;
@@ -38,5 +39,5 @@ pub(super) fn signed<'a>(
     if level < least {
         return Err(DeviceRefusal::Protection { level, least });
     }
-    Ok(Authentic { binding, credential, issuer })
+    Ok(Authentic { binding, credential, issuer, issuer_key })
 }

@@ -3,10 +3,10 @@
 use super::payload::Presentation;
 use crate::UnixTime;
 use crate::refusal::IssuerRefusal;
-use crate::trust::{Issuer, TrustList};
+use crate::trust::{Issuer, IssuerKey, TrustList};
 use crate::wire::labels::sandbox;
 
-/// Gives the issuer whose signature holds.
+/// Gives the issuer and the key whose signature holds.
 ///
 /// # Errors
 /// `issuer.unknown`, `issuer.key_validity`, `issuer.not_authorised`, `issuer.signature`.
@@ -14,7 +14,7 @@ pub(super) fn signed<'v>(
     shown: &Presentation<'_>,
     trust: &'v TrustList,
     now: UnixTime,
-) -> Result<&'v Issuer, IssuerRefusal> {
+) -> Result<(&'v Issuer, &'v IssuerKey), IssuerRefusal> {
     let credential = &shown.credential;
     let issuer = trust.issuer(credential.iss).ok_or_else(|| unknown(credential.iss))?;
     // The kid is a hint: it finds the key, and the signature proves it.
@@ -42,7 +42,7 @@ pub(super) fn signed<'v>(
     if !key.key.verifies(&credential.object) {
         return Err(IssuerRefusal::Signature);
     }
-    Ok(issuer)
+    Ok((issuer, key))
 }
 
 /// A test code says so itself, unproven: enough to tell a clerk why it is refused.

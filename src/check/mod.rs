@@ -14,11 +14,13 @@ mod issuer;
 mod nonce;
 mod payload;
 mod scope;
+mod seen;
 mod status;
 mod trust;
 
 pub use audience::{Challenge, ChallengeError};
 pub use nonce::Unspent;
+pub(crate) use seen::{Seen, SeenCode, nonce_key, phone};
 
 use crate::UnixTime;
 use crate::policy::Policy;
@@ -44,10 +46,22 @@ pub(crate) struct Context<'v> {
 /// # Errors
 /// Every code of FORMAT.md but those of opening lists and of spending, in the order of the steps.
 pub(crate) fn check(scanned: &str, context: &Context<'_>) -> Result<Unspent, Refusal> {
+    run(scanned, context, None)
+}
+
+/// [`check`] once more, for a report or a receipt: the same run, and beside its answer what it saw on the way.
+pub(crate) fn look_again(scanned: &str, context: &Context<'_>) -> (Result<Unspent, Refusal>, Seen) {
+    let mut seen = Seen::default();
+    let answer = run(scanned, context, Some(&mut seen));
+    (answer, seen)
+}
+
+fn run(scanned: &str, context: &Context<'_>, mut seen: Option<&mut Seen>) -> Result<Unspent, Refusal> {
     let Context { trust, status, site, policy, challenge, now } = *context;
     clock::is_not_behind(trust, policy, now)?; //                       0
     let token = text::decode(scanned)?; //                              1: wiped when it goes
     let shown = payload::parse(&token)?;
+    Seen::note_code(&mut seen, &shown);
     headers::are_the_formats(&shown)?; //                               2
     trust::is_in_force(trust, now)?; //                                 3
     let issuer = issuer::signed(&shown, trust, now)?; //                4
@@ -58,6 +72,8 @@ pub(crate) fn check(scanned: &str, context: &Context<'_>) -> Result<Unspent, Ref
     scope::covers(&authentic, site)?; //                                9
     let groups = disclosures::open(&authentic)?; //                    10
     let claims = claims::read(&groups, &authentic, context)?; //       11
-    status::is_good(&authentic, status, policy, now)?; //              12
-    Ok(nonce::unspent(&authentic, claims, policy)) //                  13
+    let entry = status::entry(&authentic, status, policy, now)?; //    12
+    Seen::note_entry(&mut seen, entry.as_ref());
+    status::is_good(entry.as_ref(), policy, now)?;
+    Ok(nonce::unspent(&authentic, claims, entry.as_ref(), context)) //  13
 }

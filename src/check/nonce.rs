@@ -5,12 +5,14 @@ use core::fmt;
 
 use sha2::{Digest as _, Sha256};
 
+use super::Context;
 use super::device::Authentic;
 use super::freshness;
+use super::payload::{Credential, KeyBinding};
+use super::status::Entry;
 use crate::UnixTime;
-use crate::claims::{Claims, VerifiedClaims};
+use crate::claims::{Claims, Evidence, VerifiedClaims};
 use crate::ledger::{Nonce, Spend};
-use crate::policy::Policy;
 use crate::refusal::{ClockRefusal, NonceRefusal, Refusal};
 
 /// A code that passed every check but the last: its claims stay shut until a ledger has spent it.
@@ -68,17 +70,33 @@ pub struct Unspent {
     claims: VerifiedClaims,
 }
 
-pub(super) fn unspent(code: &Authentic<'_>, claims: Box<Claims>, policy: &Policy) -> Unspent {
-    let key = Sha256::new().chain_update(code.credential.cnf).chain_update(code.binding.cti).finalize();
+pub(super) fn unspent(
+    code: &Authentic<'_>,
+    mut claims: Box<Claims>,
+    status: Option<&Entry<'_>>,
+    context: &Context<'_>,
+) -> Unspent {
+    let key = key(&code.credential, &code.binding);
+    claims.evidence = Evidence {
+        nonce_key: key,
+        trust_list: (context.trust.sequence(), context.trust.sha256),
+        issuer_key: (code.issuer_key.kid, *code.issuer_key.key.as_bytes()),
+        status_list: status.map(|entry| (entry.list.issued_at, entry.list.sha256)),
+    };
     Unspent {
         nonce: Nonce {
-            key: key.into(),
+            key,
             issued_at: UnixTime::from_secs(code.binding.issued_at),
             expires_at: UnixTime::from_secs(code.binding.expires_at),
-            skew: policy.max_skew,
+            skew: context.policy.max_skew,
         },
         claims: VerifiedClaims(claims),
     }
+}
+
+/// SHA-256 of the phone's COSE_Key as encoded, then cti.
+pub(super) fn key(credential: &Credential<'_>, binding: &KeyBinding<'_>) -> [u8; 32] {
+    Sha256::new().chain_update(credential.cnf).chain_update(binding.cti).finalize().into()
 }
 
 impl Unspent {
@@ -86,6 +104,12 @@ impl Unspent {
     #[must_use]
     pub const fn nonce(&self) -> &Nonce {
         &self.nonce
+    }
+
+    /// Seconds until the code runs out, 0 once it has: for a countdown while a ledger elsewhere is asked.
+    #[must_use]
+    pub const fn remaining(&self, now: UnixTime) -> u64 {
+        self.nonce.expires_at.since(now)
     }
 
     /// Opens the claims, given the ledger's answer and the time after it came.

@@ -9,6 +9,7 @@ use super::group::{RawGroup, RawGroups};
 use crate::policy::Group;
 use crate::refusal::PayloadRefusal;
 use crate::region::Region;
+use crate::set::Set;
 use crate::wire::cbor::{self, Fault, Key, Reader};
 use crate::wire::cose::{Bucket, Headers, Sign1};
 use crate::wire::labels::{claim, header, licence as label, limit};
@@ -45,6 +46,18 @@ pub(super) struct Credential<'a> {
     pub(super) status: Option<StandardStatus<'a>>,
     pub(super) licence: Licence<'a>,
     pub(super) disclosures: Disclosures<'a>,
+}
+
+impl Credential<'_> {
+    /// The groups that are there, in the clear or disclosed.
+    pub(super) fn groups(&self) -> Set<Group> {
+        let disclosed = match &self.disclosures {
+            Disclosures::Shown { each, .. } => each.as_slice(),
+            Disclosures::None | Disclosures::Malformed => &[],
+        };
+        let disclosed = disclosed.iter().flatten().map(|disclosure| disclosure.group);
+        self.licence.clear.iter().map(|(group, _)| group).chain(disclosed).collect()
+    }
 }
 
 /// The standard form of a status reference.

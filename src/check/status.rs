@@ -4,28 +4,44 @@ use super::device::Authentic;
 use crate::UnixTime;
 use crate::policy::{Policy, StatusRule};
 use crate::refusal::{ClockRefusal, Refusal, StatusRefusal};
-use crate::status::{StatusLists, Uri};
+use crate::status::{StatusList, StatusLists, Uri};
 
+/// Where the status of a credential stands.
+pub(super) struct Entry<'v> {
+    pub(super) list: &'v StatusList,
+    index: u64,
+}
+
+/// The entry to look up, or `None` where the policy looks none up.
+///
 /// # Errors
-/// `status.unreferenced`, `status.ambiguous`, `status.unavailable`, `clock.behind`, `status.stale`, `status.index`,
-/// `status.revoked`, `status.suspended`, `status.outdated`, `status.unknown`.
-pub(super) fn is_good(
+/// `status.unreferenced`, `status.ambiguous`, `status.unavailable`.
+pub(super) fn entry<'v>(
     code: &Authentic<'_>,
-    lists: &StatusLists,
+    lists: &'v StatusLists,
     policy: &Policy,
     now: UnixTime,
-) -> Result<(), Refusal> {
+) -> Result<Option<Entry<'v>>, StatusRefusal> {
     if policy.status == StatusRule::IgnoreStatus {
-        return Ok(());
+        return Ok(None);
     }
     let Some((uri, index)) = reference(code)? else {
         return match policy.status {
-            StatusRule::Require => Err(StatusRefusal::Unreferenced.into()),
-            StatusRule::PassUnreferenced | StatusRule::IgnoreStatus => Ok(()),
+            StatusRule::Require => Err(StatusRefusal::Unreferenced),
+            StatusRule::PassUnreferenced | StatusRule::IgnoreStatus => Ok(None),
         };
     };
     let list = lists.find(code.issuer, uri, now).ok_or(StatusRefusal::Unavailable)?;
+    Ok(Some(Entry { list, index }))
+}
 
+/// # Errors
+/// `clock.behind`, `status.stale`, `status.index`, `status.revoked`, `status.suspended`, `status.outdated`,
+/// `status.unknown`.
+pub(super) fn is_good(entry: Option<&Entry<'_>>, policy: &Policy, now: UnixTime) -> Result<(), Refusal> {
+    let Some(&Entry { list, index }) = entry else {
+        return Ok(());
+    };
     let issued_at = list.issued_at;
     if now.plus(policy.max_skew) < issued_at {
         let (now, issued_at) = (now.as_secs(), issued_at.as_secs());

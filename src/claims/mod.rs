@@ -1,11 +1,13 @@
 //! What a verified code says of a person. `Display` and `Debug` are masked everywhere; the whole value comes from a method
 //! that says so; its memory on the heap is wiped on drop.
 
+mod age;
 mod date;
 mod document;
 mod id_number;
 mod mask;
 mod name;
+mod outcome;
 mod person;
 
 use alloc::boxed::Box;
@@ -13,14 +15,18 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+#[cfg(feature = "serde")]
+pub use crate::json::Disclosed;
+pub(crate) use age::AgeProof;
 pub use date::CivilDate;
 pub use document::{Address, Household, HouseholdKind, Permit, Portrait, Relation, Until, Validity};
 pub use id_number::IdNumber;
 pub use name::Name;
+pub use outcome::{OfAge, Outcome};
 pub use person::{Ages, Demographics, Ethnicity, Identity, Match, Sex};
 
 use crate::UnixTime;
-use crate::policy::{Document, Group};
+use crate::policy::{AgeRule, Document, Group};
 use crate::refusal::{ClaimsRefusal, Refusal};
 use crate::set::{Member as _, Set};
 
@@ -89,6 +95,22 @@ pub(crate) struct Claims {
     pub(crate) portrait: Option<Portrait>,
     pub(crate) over_disclosed: Set<Group>,
     pub(crate) advisories: Vec<Advisory>,
+    /// What the policy asked, and so was found.
+    pub(crate) age: AgeRule,
+    pub(crate) evidence: Evidence,
+}
+
+/// What the verdict rests on beside the code itself, for its receipt. No claim is in it.
+#[derive(Default)]
+pub(crate) struct Evidence {
+    /// Tells whether a text is the one that was judged.
+    pub(crate) nonce_key: [u8; 32],
+    /// Sequence and digest.
+    pub(crate) trust_list: (u64, [u8; 32]),
+    /// Key id and point.
+    pub(crate) issuer_key: ([u8; 8], [u8; 32]),
+    /// The iat and the digest of the list that was looked into.
+    pub(crate) status_list: Option<(UnixTime, [u8; 32])>,
 }
 
 /// Something that the desk should know of a code that was accepted.
@@ -107,6 +129,17 @@ pub enum Advisory {
 }
 
 impl Advisory {
+    /// The stable name, for a program: `ask_for_guardian`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SexDiffersFromNumber => "sex_differs_from_number",
+            Self::DocumentExpiresSoon => "document_expires_soon",
+            Self::AskForGuardian => "ask_for_guardian",
+            Self::TrustListUpdateDue => "trust_list_update_due",
+        }
+    }
+
     /// What the clerk reads, in Chinese.
     #[must_use]
     pub const fn clerk_zh(self) -> &'static str {

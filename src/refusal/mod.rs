@@ -5,9 +5,11 @@
 //! and an [`Advice`]. None of them ever holds a claim, a key or a signature.
 
 mod code;
+mod step;
 mod steps;
 
 pub use code::{Advice, Code};
+pub use step::Step;
 pub use steps::{
     AudienceRefusal, ClaimsRefusal, ClockRefusal, CredentialRefusal, DeviceRefusal, DisclosureRefusal,
     FreshnessRefusal, HeaderRefusal, IssuerRefusal, Layer, NonceRefusal, PayloadRefusal, ScopeRefusal,

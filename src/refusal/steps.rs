@@ -672,6 +672,17 @@ pub enum StatusRefusal {
 }
 
 impl StatusRefusal {
+    /// The value that the status list gave, where it is what refuses.
+    pub(crate) const fn value(self) -> Option<u8> {
+        match self {
+            Self::Revoked => Some(1),
+            Self::Suspended => Some(2),
+            Self::Outdated => Some(3),
+            Self::Unknown { status } => Some(status),
+            _ => None,
+        }
+    }
+
     /// The stable code of the broken rule.
     #[must_use]
     pub const fn code(&self) -> Code {

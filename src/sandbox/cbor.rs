@@ -7,6 +7,8 @@
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 
+use crate::wire::encode::{head, length};
+
 /// One CBOR item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cbor {
@@ -132,23 +134,6 @@ impl Cbor {
             Self::Raw(bytes) => out.extend_from_slice(bytes),
         }
     }
-}
-
-/// The first byte of an item and its number, in the shortest form.
-fn head(out: &mut Vec<u8>, major: u8, number: u64) {
-    let (info, width) = match (u8::try_from(number), number) {
-        (Ok(small @ 0..=23), _) => (small, 0),
-        (Ok(_), _) => (24, 1),
-        (_, ..=0xFFFF) => (25, 2),
-        (_, ..=0xFFFF_FFFF) => (26, 4),
-        _ => (27, 8),
-    };
-    out.push(major << 5 | info);
-    out.extend(number.to_be_bytes().iter().skip(8 - width));
-}
-
-fn length<T>(items: &[T]) -> u64 {
-    u64::try_from(items.len()).unwrap_or(u64::MAX)
 }
 
 impl From<u64> for Cbor {

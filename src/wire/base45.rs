@@ -21,6 +21,11 @@ const fn values() -> [u32; 256] {
     table
 }
 
+/// Whether `byte` is in the alphabet.
+pub(crate) fn has(byte: u8) -> bool {
+    value(byte) != NONE
+}
+
 /// Bytes that `characters` characters decode to.
 pub(crate) const fn decoded_len(characters: usize) -> usize {
     characters / 3 * 2 + characters % 3 / 2

@@ -53,12 +53,12 @@ pub(crate) fn decode(scanned: &str) -> Result<Token, PayloadRefusal> {
 }
 
 /// What scanners and messengers put around a text: controls, the space and a byte order mark.
-fn is_scanner_noise(character: char) -> bool {
+pub(crate) fn is_scanner_noise(character: char) -> bool {
     matches!(character, '\0'..=' ' | '\u{7f}' | '\u{feff}')
 }
 
 /// Drops one leading AIM symbology identifier: `]Q`, `]d` or `]z` and a digit.
-fn without_aim_identifier(text: &str) -> &str {
+pub(crate) fn without_aim_identifier(text: &str) -> &str {
     match text.as_bytes() {
         [b']', b'Q' | b'd' | b'z', b'0'..=b'9', ..] => text.get(3..).unwrap_or(text),
         _ => text,

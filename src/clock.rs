@@ -1,0 +1,98 @@
+//! Whose clock is wrong: one phone that is ahead has a wrong clock, several mean that this desk is behind.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::UnixTime;
+use crate::check::phone;
+use crate::claims::VerifiedClaims;
+use crate::refusal::{FreshnessRefusal, Refusal, Step};
+
+/// Phones that must agree before this desk's clock is doubted.
+const PHONES: usize = 3;
+
+/// Watches for a desk's clock that is behind: the program feeds it every verdict.
+///
+/// Each `freshness.not_yet` alone says that a phone is ahead of this desk. From three phones in a row, without one between
+/// them that agrees with the desk, it is the desk's clock that is to be set right.
+///
+/// ```
+/// use eid_verifier::clock::{ClockWatch, SlowClock};
+/// use eid_verifier::{NonceLedger, UnixTime, Verifier};
+///
+/// fn scan(desk: &Verifier, text: &str, ledger: &impl NonceLedger, watch: &mut ClockWatch, now: UnixTime) {
+///     let verdict = desk.verify(text, ledger, now);
+///     if let Some(SlowClock { behind_by, .. }) = watch.note(text, &verdict) {
+///         println!("本机时间至少慢 {behind_by} 秒，请校准。");
+///     }
+/// }
+/// ```
+#[derive(Clone, Default)]
+pub struct ClockWatch {
+    /// The last phones that were ahead, each once, and by how many seconds. A phone is the beginning of its key's digest.
+    ahead: Vec<([u8; 8], u64)>,
+}
+
+/// This desk's clock is behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SlowClock {
+    /// Seconds, at least: by the phone that was least ahead.
+    pub behind_by: u64,
+}
+
+impl SlowClock {
+    /// What the clerk reads, in Chinese.
+    #[must_use]
+    pub const fn clerk_zh(self) -> &'static str {
+        "好几部手机的时间都比本机快：应是本机时间慢了。请校准电脑时间后再扫。"
+    }
+
+    /// What the clerk reads, in English.
+    #[must_use]
+    pub const fn clerk_en(self) -> &'static str {
+        "Several phones are ahead of this computer, so it is this clock that is slow. Set it right, then scan again."
+    }
+}
+
+impl ClockWatch {
+    /// A watch that has seen nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { ahead: Vec::new() }
+    }
+
+    /// Notes a verdict and the text it is of; tells whether this desk's clock is to be doubted.
+    pub fn note(&mut self, scanned: &str, verdict: &Result<VerifiedClaims, Refusal>) -> Option<SlowClock> {
+        match verdict {
+            Err(Refusal::Freshness(FreshnessRefusal::NotYet { issued_at, now })) => {
+                self.note_ahead(scanned, UnixTime::from_secs(*issued_at).since(UnixTime::from_secs(*now)));
+            }
+            // A phone whose time agrees with this desk's.
+            Ok(_) => self.ahead.clear(),
+            Err(refusal) if refusal.step() > Some(Step::Freshness) => self.ahead.clear(),
+            // What came before the code's own times were looked at says nothing of clocks.
+            Err(_) => {}
+        }
+        let least = self.ahead.iter().map(|&(_, seconds)| seconds).min()?;
+        (self.ahead.len() >= PHONES).then_some(SlowClock { behind_by: least })
+    }
+
+    fn note_ahead(&mut self, scanned: &str, seconds: u64) {
+        let Some(phone) = phone(scanned).and_then(|digest| digest.first_chunk().copied()) else {
+            return;
+        };
+        self.ahead.retain(|(other, _)| *other != phone);
+        if self.ahead.len() == PHONES {
+            self.ahead.remove(0);
+        }
+        self.ahead.push((phone, seconds));
+    }
+}
+
+/// How many phones were ahead, and nothing that tells one from another.
+impl fmt::Debug for ClockWatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClockWatch").field("phones_ahead", &self.ahead.len()).finish_non_exhaustive()
+    }
+}
