@@ -19,13 +19,16 @@ use std::path::Path;
 
 use case::Case;
 use eid_verifier::claims::{
-    Address, Ages, Demographics, Household, IdNumber, Identity, Name, Permit, Portrait, Validity,
+    Address, Ages, Demographics, Household, IdNumber, Identity, Name, Outcome, Permit, Portrait, Validity,
 };
+use eid_verifier::clock::ClockWatch;
 use eid_verifier::ledger::Nonce;
 use eid_verifier::policy::{AgeRule, Document, Group, KeyProtection, Member, Set, UserFactor};
+use eid_verifier::receipt::{ChainHead, Ground, Purpose, Receipt, ReceiptChain};
+use eid_verifier::report::Report;
 use eid_verifier::{
     Anchor, Challenge, Floor, NonceLedger, Policy, Refusal, Scene, Site, Spend, TrustList, UnixTime, Unspent,
-    VerifiedClaims, Verifier,
+    VerifiedClaims, Verifier, scanner,
 };
 use serde_json::Value;
 use transport::Transport;
@@ -266,15 +269,87 @@ fn nothing_personal_is_printed_of_an_accepted_code() {
         }
         canaries.look_at::<Option<Challenge>>(&case.challenge());
 
-        let guest = code.admit(spend, case.now()).unwrap();
+        canaries.look_around(case, &verifier, None);
+        let verdict = code.admit(spend, case.now());
+        canaries.look_at_receipt(&receipt(&verifier, case, &verdict));
+        let guest = verdict.unwrap();
         canaries.look_at::<VerifiedClaims>(&guest);
         canaries.look_at(guest.advisories());
         for shown in [typed(&canaries, &guest).err(), missing(&guest)].into_iter().flatten() {
             canaries.look_at::<Refusal>(&shown);
             canaries.look_into(&shown.to_string());
         }
+        #[cfg(feature = "serde")]
+        {
+            canaries.look_into(&serde_json::to_string(&guest).unwrap());
+            canaries.look_at(&guest.disclosed());
+        }
+        let outcome = guest.into_outcome(18);
+        canaries.look_at::<Outcome>(&outcome);
+        #[cfg(feature = "serde")]
+        canaries.look_into(&serde_json::to_string(&outcome).unwrap());
     }
 }
+
+impl Canaries {
+    /// What is said beside a verdict: the report, the scanner's repairs, the watch on the clock.
+    fn look_around(&self, case: &Case, verifier: &Verifier, refusal: Option<Refusal>) {
+        let report = match case.challenge() {
+            Some(challenge) => verifier.explain_challenged(case.qr(), &challenge, case.now()),
+            None => verifier.explain(case.qr(), case.now()),
+        };
+        self.look_at::<Report>(&report);
+        self.look_into(&report.to_string());
+        #[cfg(feature = "serde")]
+        self.look_into(&serde_json::to_string(&report).unwrap());
+        self.look_at(&scanner::clean(case.qr()).1);
+        if let Some(refusal) = refusal {
+            let mut watch = ClockWatch::new();
+            self.look_at(&watch.note(case.qr(), &Err(refusal)));
+            self.look_at(&watch);
+        }
+    }
+
+    /// The record itself too: its bytes, and what of them is text. The key id is no secret, though no list may have it.
+    fn look_at_receipt(&self, receipt: &Receipt) {
+        self.look_at::<Receipt>(receipt);
+        let kid = receipt.issuer().map(|issuer| hex::encode(issuer.kid));
+        let found_in = |text: &str| {
+            let text = bare(text);
+            self.0
+                .iter()
+                .find(|&canary| Some(canary) != kid.as_ref() && text.contains(canary.as_str()))
+                .cloned()
+        };
+        let bytes = receipt.to_bytes();
+        let mut shown = vec![hex::encode(&bytes), String::from_utf8_lossy(&bytes).into_owned()];
+        let mut chain =
+            ReceiptChain::resume(ChainHead::from_bytes(b"forty bytes which no token of a case has").unwrap());
+        shown.push(hex::encode(chain.append(receipt)));
+        shown.push(format!("{chain:?}"));
+        #[cfg(feature = "serde")]
+        shown.push(serde_json::to_string(receipt).unwrap());
+        for text in shown {
+            assert_eq!(found_in(&text), None, "in the receipt {text}");
+        }
+    }
+}
+
+fn receipt(verifier: &Verifier, case: &Case, verdict: &Result<VerifiedClaims, Refusal>) -> Receipt {
+    let purpose = match verifier.site().scene() {
+        Scene::Patrol => Purpose::patrol(OFFICER, Ground::Suspicion),
+        _ => Purpose::new("登记", "依法"),
+    };
+    let (purpose, now) = (purpose.unwrap(), case.now());
+    let receipt = match case.challenge() {
+        Some(challenge) => verifier.receipt_challenged(case.qr(), &challenge, verdict, &purpose, now),
+        None => verifier.receipt(case.qr(), verdict, &purpose, now),
+    };
+    assert!(!format!("{receipt:?} {purpose:?}").contains(OFFICER));
+    receipt.unwrap()
+}
+
+const OFFICER: &str = "officer 012345";
 
 /// Looks at every group that is there.
 fn typed(canaries: &Canaries, guest: &VerifiedClaims) -> Result<(), Refusal> {
@@ -351,6 +426,14 @@ fn nothing_personal_is_printed_of_a_refusal() {
     }
     println!("{} different refusals, of {} codes", refusals.texts.len(), refusals.codes.len());
     refusals.texts.iter().for_each(|text| canaries.look_into(text));
+    for case in cases.iter().filter(|case| case.expect() != "ok") {
+        let (Ok(verifier), Err(refusal)) = (case.verifier(), case.answer()) else { continue };
+        canaries.look_around(case, &verifier, Some(refusal));
+        // Only its own: the issuer of one case is unknown in another.
+        Canaries::of(std::slice::from_ref(case)).look_at_receipt(&receipt(&verifier, case, &Err(refusal)));
+        #[cfg(feature = "serde")]
+        canaries.look_into(&serde_json::to_string(&refusal).unwrap());
+    }
     for case in cases.iter().filter(|case| case.expect() != "ok") {
         assert!(refusals.codes.contains(case.expect()), "{}: its refusal was not looked at", case.id());
     }

@@ -1,0 +1,428 @@
+//! Receipts: what they hold of every verdict, what they never hold, the chain they hang in, and what a later trust list says
+//! of them.
+#![cfg(all(feature = "sandbox", feature = "std"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use eid_verifier::policy::{AgeRule, Group, KeyProtection, Set, StatusRule, UserFactor};
+use eid_verifier::receipt::{
+    BrokenLink, ChainHead, Ground, IssuerName, Link, LinkFault, Purpose, PurposeError, Receipt, ReceiptChain,
+    ReceiptError, Retention, Ruling, Standing,
+};
+use eid_verifier::refusal::{Code, Step};
+use eid_verifier::sandbox::{Fault, Key, Scenario, World};
+use eid_verifier::{
+    Anchor, Floor, NonceLedger, Policy, Refusal, Scene, Spend, TrustList, UnixTime, VerifiedClaims, Verifier,
+};
+use proptest::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+fn check_in() -> Purpose {
+    Purpose::new("旅客住宿登记", "《旅馆业治安管理办法》第六条").unwrap()
+}
+
+fn purpose_at(desk: &Verifier) -> Purpose {
+    match desk.site().scene() {
+        Scene::Patrol => Purpose::patrol("012345", Ground::PublicPlace).unwrap(),
+        _ => check_in(),
+    }
+}
+
+/// The verdict of a scenario's last scan, and its receipt.
+fn receipt(scenario: &Scenario, desk: &Verifier) -> (Result<VerifiedClaims, Refusal>, Receipt) {
+    let verdict = scenario.play();
+    let (purpose, now) = (purpose_at(desk), scenario.now());
+    let receipt = match scenario.challenge() {
+        Some(challenge) => desk.receipt_challenged(&scenario.qr, &challenge, &verdict, &purpose, now),
+        None => desk.receipt(&scenario.qr, &verdict, &purpose, now),
+    };
+    (verdict, receipt.unwrap())
+}
+
+fn named(id: &str) -> (Scenario, Verifier, Receipt) {
+    let scenario = Scenario::named(id).expect(id);
+    let desk = scenario.verifier().unwrap();
+    let (_, receipt) = receipt(&scenario, &desk);
+    (scenario, desk, receipt)
+}
+
+fn sha256(bytes: impl AsRef<[u8]>) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+#[test]
+fn every_verdict_has_a_receipt_that_reads_back() {
+    let (mut accepted, mut refused) = (0, 0);
+    for scenario in Scenario::all() {
+        // Where a list does not open, there is no desk and no verdict.
+        let Ok(desk) = scenario.verifier() else { continue };
+        let (verdict, receipt) = receipt(&scenario, &desk);
+        let id = &scenario.id;
+        assert_eq!(Receipt::from_bytes(&receipt.to_bytes()).as_ref(), Ok(&receipt), "{id}");
+
+        assert_eq!((receipt.at(), receipt.scene()), (scenario.now(), desk.site().scene()), "{id}");
+        assert_eq!(receipt.region(), desk.site().region(), "{id}");
+        assert_eq!(receipt.relying_party(), desk.site().relying_party(), "{id}");
+        assert_eq!(receipt.text_sha256(), &sha256(&scenario.qr), "{id}");
+        assert_eq!(receipt.trust_list().sha256, sha256(&scenario.trust_list), "{id}");
+        assert_eq!(receipt.policy_digest(), &desk.policy().digest(), "{id}");
+        match verdict {
+            Ok(claims) => {
+                accepted += 1;
+                assert_eq!(receipt.ruling(), Ruling::Accepted, "{id}");
+                let shown: Set<Group> = claims.groups().iter().chain(claims.over_disclosed()).collect();
+                assert_eq!((receipt.shown(), receipt.dropped()), (shown, claims.over_disclosed()), "{id}");
+                let issuer = receipt.issuer().unwrap();
+                assert_eq!(issuer.iss, IssuerName::Listed(claims.issuer().into()), "{id}");
+                assert!(issuer.proven_by.is_some(), "{id}");
+                assert_eq!(receipt.standing(desk.trust_list()), Standing::Stands, "{id}");
+            }
+            Err(refusal) => {
+                refused += 1;
+                assert_eq!(receipt.ruling(), Ruling::Refused(refusal.code()), "{id}");
+                let step = refusal.step().expect("a scan's refusal has a step");
+                assert_eq!(receipt.issuer().is_some(), step > Step::Payload, "{id}");
+                let proven = receipt.issuer().is_some_and(|issuer| issuer.proven_by.is_some());
+                assert_eq!(proven, step > Step::Issuer, "{id}");
+                assert_eq!(receipt.dropped(), Set::new(), "{id}");
+            }
+        }
+    }
+    println!("{accepted} accepted, {refused} refused");
+    assert!(accepted > 50 && refused > 200);
+}
+
+#[test]
+fn what_a_verdict_rests_on() {
+    for (id, value) in [
+        ("ok-hotel", Some(0)),
+        ("status-revoked", Some(1)),
+        ("status-suspended", Some(2)),
+        ("status-outdated", Some(3)),
+        ("status-unknown", None),
+        ("status-stale-age", None),
+        ("nonce-spent", Some(0)),
+    ] {
+        let Some(scenario) = Scenario::named(id) else { panic!("no scenario {id}") };
+        let desk = scenario.verifier().unwrap();
+        let (_, receipt) = receipt(&scenario, &desk);
+        let list = receipt.status_list().expect(id);
+        assert_eq!(list.issued_at.as_secs(), scenario.world.publisher.iat, "{id}");
+        assert_eq!(list.sha256, sha256(&scenario.status_lists[0]), "{id}");
+        match (id, value) {
+            ("status-unknown", _) => assert!(list.value > Some(3), "{id}"),
+            _ => assert_eq!(list.value, value, "{id}"),
+        }
+    }
+    // Before step 12, and where the policy looks nothing up, there is none.
+    for id in ["freshness-expired", "ok-status-ignored"] {
+        assert_eq!(named(id).2.status_list(), None, "{id}");
+    }
+}
+
+#[test]
+fn an_issuer_that_no_list_has_is_named_by_its_digest() {
+    let (scenario, _, receipt) = named("issuer-unknown");
+    let issuer = receipt.issuer().unwrap();
+    assert_eq!(issuer.iss, IssuerName::Unlisted(sha256(&scenario.world.showing.credential.iss)));
+    assert_eq!((issuer.kid, issuer.proven_by), (scenario.world.showing.credential.kid, None));
+    assert_eq!(receipt.standing(scenario.verifier().unwrap().trust_list()), Standing::NotProven);
+}
+
+#[test]
+fn a_challenged_code_has_its_receipt_too() {
+    let scenario = Scenario::named("ok-hotel").unwrap().broken_by(Fault::Revoked);
+    let mut world = scenario.world;
+    world.challenged();
+    let scenario = world.scenario("challenged", "", "status.revoked");
+    let desk = scenario.verifier().unwrap();
+    let (_, with) = receipt(&scenario, &desk);
+    assert_eq!(with.status_list().and_then(|list| list.value), Some(1));
+    // Without the challenge the second look ends where the code answers one that nobody set.
+    let verdict = scenario.play();
+    let without = desk.receipt(&scenario.qr, &verdict, &check_in(), scenario.now()).unwrap();
+    assert_eq!((without.ruling(), without.status_list()), (with.ruling(), None));
+}
+
+#[test]
+fn the_grounds_of_an_accept_are_those_of_its_moment() {
+    let scenario = Scenario::named("ok-hotel").unwrap();
+    let verdict = scenario.play();
+    let mut world = scenario.world.clone();
+    world.operator.sequence += 1;
+    let later = world.scenario("", "", "ok").verifier().unwrap();
+    let receipt = later.receipt(&scenario.qr, &verdict, &check_in(), scenario.now()).unwrap();
+    assert_eq!(receipt.trust_list().sequence, 41);
+    assert_eq!(receipt.trust_list().sha256, sha256(&scenario.trust_list));
+}
+
+#[test]
+fn claims_and_text_belong_together() {
+    let scenario = Scenario::named("ok-hotel").unwrap();
+    let desk = scenario.verifier().unwrap();
+    let mut world = scenario.world.clone();
+    world.showing.binding.cti = [9; 16].into();
+    let others = world.showing.text();
+    for text in [others.as_str(), "", "LZ1:"] {
+        let made = desk.receipt(text, &scenario.play(), &check_in(), scenario.now());
+        assert_eq!(made.unwrap_err(), ReceiptError::AnotherCode, "{text:.8}");
+    }
+    // The same token in the other transport is the same code.
+    world = scenario.world.clone();
+    world.showing.form = eid_verifier::sandbox::Form::Base64Url;
+    assert!(desk.receipt(&world.showing.text(), &scenario.play(), &check_in(), scenario.now()).is_ok());
+}
+
+#[test]
+fn a_patrol_names_officer_and_ground_and_nobody_else_does() {
+    let on_patrol = Purpose::patrol("012345", Ground::Suspicion).unwrap();
+    for (id, purpose, error) in [
+        ("ok-patrol", check_in(), ReceiptError::PurposeOfPatrolMissing),
+        ("ok-hotel", on_patrol.clone(), ReceiptError::PurposeOfPatrolElsewhere),
+    ] {
+        let scenario = Scenario::named(id).unwrap();
+        let desk = scenario.verifier().unwrap();
+        let made = desk.receipt(&scenario.qr, &scenario.play(), &purpose, scenario.now());
+        assert_eq!(made.unwrap_err(), error, "{id}");
+    }
+    let (.., receipt) = named("ok-patrol");
+    assert_eq!(receipt.purpose().officer_id(), Some("012345"));
+    assert_eq!(receipt.purpose().ground(), Some(Ground::PublicPlace));
+    assert!(!format!("{receipt:?} {:?}", receipt.purpose()).contains("012345"));
+
+    for (purpose, basis, error) in [
+        ("", "law", PurposeError::Empty),
+        ("purpose", " \n", PurposeError::Empty),
+        ("a\u{7}b", "law", PurposeError::Control),
+        ("purpose", &"法".repeat(201), PurposeError::TooLong { characters: 201 }),
+    ] {
+        assert_eq!(Purpose::new(purpose, basis).unwrap_err(), error);
+    }
+    assert!(Purpose::new("a", &"法".repeat(200)).is_ok());
+    assert_eq!(Purpose::patrol("  ", Ground::Emergency).unwrap_err(), PurposeError::Empty);
+    for (number, item) in (1..).zip(["（一）", "（二）", "（三）", "（四）", "（五）"]) {
+        let ground = Ground::from_number(number).unwrap();
+        assert_eq!(ground.number(), number);
+        assert!(Purpose::patrol("1", ground).unwrap().legal_basis().contains(item));
+    }
+    assert_eq!((Ground::from_number(0), Ground::from_number(6)), (None, None));
+}
+
+#[test]
+fn the_law_on_keeping() {
+    let (.., cafe) = named("ok-internet-cafe");
+    assert_eq!(cafe.retention().at_least_days(), Some(60));
+    for scene in Scene::ALL.into_iter().filter(|&scene| scene != Scene::InternetCafe) {
+        assert_eq!(Retention::of_scene(scene).at_least_days(), None, "{scene}");
+        assert!(!Retention::of_scene(scene).law_zh().is_empty());
+    }
+}
+
+#[test]
+fn every_knob_moves_the_policys_digest() {
+    let changes: [fn(&mut Policy); 13] = [
+        |_| {},
+        |policy| policy.documents = Set::new(),
+        |policy| policy.require = Set::new(),
+        |policy| policy.accept = Set::new(),
+        |policy| policy.age = AgeRule::AtLeast(0),
+        |policy| policy.age = AgeRule::AtLeast(18),
+        |policy| policy.user_verification = Set::from([UserFactor::Face]),
+        |policy| policy.key_protection = KeyProtection::SecureElement,
+        |policy| policy.max_age = 299,
+        |policy| policy.max_skew = 0,
+        |policy| policy.status = StatusRule::PassUnreferenced,
+        |policy| policy.status = StatusRule::IgnoreStatus,
+        |policy| policy.max_status_age = 1,
+    ];
+    let digests: std::collections::BTreeSet<_> = changes
+        .iter()
+        .map(|change| {
+            let mut policy = Policy::hotel();
+            change(&mut policy);
+            policy.digest()
+        })
+        .collect();
+    assert_eq!(digests.len(), changes.len());
+    // Frozen: stored receipts name a policy by it.
+    let hex: String = Policy::hotel().digest().iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hex, "7694b63005f1cdac0412134ce70cf989ad4e6eab9166b7c7145fa844c3d0d8b7");
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// A later trust list.
+
+#[test]
+fn stored_receipts_are_judged_again_by_a_later_list() {
+    let scenario = Scenario::named("ok-hotel").unwrap();
+    let desk = scenario.verifier().unwrap();
+    let (_, receipt) = receipt(&scenario, &desk);
+    let later = |change: &dyn Fn(&mut World)| {
+        let mut world = scenario.world.clone();
+        world.operator.sequence += 1;
+        change(&mut world);
+        let list = world.trust_list();
+        TrustList::open(&list, &[Anchor::danger_sandbox()], desk.trust_list().floor(), scenario.now())
+            .unwrap()
+    };
+    let now = scenario.now().as_secs();
+    assert_eq!(receipt.standing(&later(&|_| {})), Standing::Stands);
+    let another = Key::named("another key of the issuer");
+    type Change<'a> = &'a dyn Fn(&mut World);
+    let changes: [(Change<'_>, Standing); 6] = [
+        (&|world| world.operator.issuer.iss.push('x'), Standing::IssuerRemoved),
+        (
+            &|world| {
+                world.operator.issuer.cards.key = another;
+                world.operator.issuer.cards.kid = another.kid();
+            },
+            Standing::KeyRemoved,
+        ),
+        // A kid is only a hint.
+        (&|world| world.operator.issuer.cards.key = another, Standing::KeyRemoved),
+        (&|world| world.operator.issuer.cards.uses = 2, Standing::NotForCredentials),
+        (&|world| world.operator.issuer.cards.exp = now, Standing::NotValidThen),
+        (&|world| world.operator.issuer.cards.nbf = now + 1, Standing::NotValidThen),
+    ];
+    for (change, standing) in changes {
+        assert_eq!(receipt.standing(&later(change)), standing);
+    }
+    assert_eq!(
+        receipt.standing(&later(&|world| world.operator.issuer.cards.exp = now + 1)),
+        Standing::Stands
+    );
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The chain.
+
+/// A chain of receipts of several verdicts.
+fn chain() -> (Vec<Vec<u8>>, ChainHead) {
+    let mut chain = ReceiptChain::resume(ChainHead::START);
+    let ids = ["ok-hotel", "nonce-spent", "freshness-expired", "issuer-unknown", "ok-patrol"];
+    let links = ids.map(|id| chain.append(&named(id).2)).into();
+    (links, chain.head())
+}
+
+#[test]
+fn a_chain_holds_and_goes_on() {
+    let (links, head) = chain();
+    assert_eq!(ReceiptChain::verify(ChainHead::START, &links, head), Ok(()));
+    assert_eq!(head.number(), 5);
+    assert_eq!(ChainHead::from_bytes(&head.to_bytes()), Some(head));
+    assert_eq!(ChainHead::from_bytes(&head.to_bytes()[1..]), None);
+    assert_eq!(ChainHead::from_bytes(&[&head.to_bytes()[..], &[0]].concat()), None);
+
+    // The next day.
+    let mut chain = ReceiptChain::resume(head);
+    let more = chain.append(&named("ok-hotel").2);
+    let all: Vec<_> = links.iter().chain([&more]).collect();
+    assert_eq!(ReceiptChain::verify(ChainHead::START, all, chain.head()), Ok(()));
+    // After old ones were deleted, from the head that was kept then.
+    assert_eq!(ReceiptChain::verify(head, [&more], chain.head()), Ok(()));
+    assert_eq!(ReceiptChain::verify::<&[u8]>(head, [], head), Ok(()));
+    assert_eq!(Link::from_bytes(&more).unwrap().number(), 5);
+    assert_eq!(Link::from_bytes(&links[1]).unwrap().receipt(), &named("nonce-spent").2);
+}
+
+#[test]
+fn the_first_broken_link_is_found() {
+    let (links, head) = chain();
+    let broken = |links: &[Vec<u8>], after, until| ReceiptChain::verify(after, links, until).unwrap_err();
+    let start = ChainHead::START;
+    let at = |position, fault| BrokenLink { position, fault };
+
+    let mut without = links.clone();
+    without.remove(2);
+    assert_eq!(broken(&without, start, head), at(2, LinkFault::Number { found: 3, expected: 2 }));
+    let mut swapped = links.clone();
+    swapped.swap(1, 2);
+    assert_eq!(broken(&swapped, start, head), at(1, LinkFault::Number { found: 2, expected: 1 }));
+    assert_eq!(broken(&links[..4], start, head), at(4, LinkFault::Head));
+    assert_eq!(broken(&links[1..], start, head), at(0, LinkFault::Number { found: 1, expected: 0 }));
+    assert_eq!(broken(&links, start, start), at(5, LinkFault::Head));
+
+    // A link of another chain with the right number.
+    let mut other = ReceiptChain::resume(ChainHead::START);
+    let mut mixed = links.clone();
+    mixed[0] = other.append(&named("freshness-expired").2);
+    assert_eq!(broken(&mixed, start, head), at(1, LinkFault::Previous));
+    // And of the last, only the head tells.
+    let mut forged = ReceiptChain::resume(ChainHead::START);
+    links[..4].iter().for_each(|link| drop(forged.append(Link::from_bytes(link).unwrap().receipt())));
+    let mut ended = links.clone();
+    ended[4] = forged.append(&named("ok-hotel").2);
+    assert_eq!(broken(&ended, start, head), at(5, LinkFault::Head));
+}
+
+#[test]
+fn no_bit_of_a_chain_can_be_changed() {
+    let (links, head) = chain();
+    let mut flipped = 0;
+    for position in 0..links.len() {
+        for bit in 0..links[position].len() * 8 {
+            let mut changed = links.clone();
+            changed[position][bit / 8] ^= 1 << (bit % 8);
+            let broken = ReceiptChain::verify(ChainHead::START, &changed, head).unwrap_err();
+            assert!([position, position + 1].contains(&broken.position), "{position} {bit}: {broken}");
+            flipped += 1;
+        }
+    }
+    println!("{flipped} bits");
+}
+
+#[test]
+fn what_is_no_receipt_is_said_to_be_none() {
+    let good = named("ok-hotel").2.to_bytes();
+    for cut in 0..good.len() {
+        assert_eq!(Receipt::from_bytes(&good[..cut]).unwrap_err(), ReceiptError::Malformed);
+    }
+    let mut longer = good.clone();
+    longer.push(0);
+    assert_eq!(Receipt::from_bytes(&longer).unwrap_err(), ReceiptError::Malformed);
+    // The version is the second byte after the map's head.
+    let mut version_2 = good.clone();
+    assert_eq!(version_2[1..3], [0, 1]);
+    version_2[2] = 2;
+    assert_eq!(Receipt::from_bytes(&version_2).unwrap_err(), ReceiptError::Version);
+    assert_eq!(Link::from_bytes(&good).unwrap_err(), ReceiptError::Malformed);
+}
+
+proptest! {
+    /// Whatever reads as a receipt is written the same again, and nothing panics.
+    #[test]
+    fn changed_receipts_read_back_or_not_at_all(edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4)) {
+        let mut bytes = named("ok-patrol").2.to_bytes();
+        for (index, byte) in edits {
+            let place = index.index(bytes.len());
+            bytes[place] = byte;
+        }
+        if let Ok(receipt) = Receipt::from_bytes(&bytes) {
+            prop_assert_eq!(receipt.to_bytes(), bytes);
+        }
+    }
+}
+
+#[test]
+fn a_ledger_that_refuses_leaves_the_grounds_it_had() {
+    let scenario = Scenario::named("ok-hotel").unwrap();
+    let desk = scenario.verifier().unwrap();
+    let ledger = scenario.ledger();
+    let code = desk.check(&scenario.qr, scenario.now()).unwrap();
+    assert_eq!(ledger.spend(code.nonce(), scenario.now()), Spend::Fresh);
+    // Admitted too late: the code ran out while the ledger was asked.
+    let expires_at = code.nonce().expires_at();
+    assert_eq!(code.remaining(scenario.now()), expires_at.as_secs() - scenario.now().as_secs());
+    assert_eq!(code.remaining(expires_at), 0);
+    let verdict = code.admit(Spend::Fresh, expires_at);
+    let receipt = desk.receipt(&scenario.qr, &verdict, &check_in(), scenario.now()).unwrap();
+    assert_eq!(receipt.ruling(), Ruling::Refused(Code::FreshnessExpired));
+    assert_eq!(receipt.status_list().and_then(|list| list.value), Some(0));
+    assert_eq!(Floor::FirstInstallation.to_bytes(), None);
+    assert_eq!(UnixTime::from_secs(receipt.at().as_secs()), scenario.now());
+}
