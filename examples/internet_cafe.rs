@@ -11,7 +11,9 @@ mod scan;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use eid_verifier::claims::OfAge;
 use eid_verifier::policy::Policy;
+use eid_verifier::receipt::{ChainHead, Purpose, ReceiptChain, Retention};
 use eid_verifier::refusal::Code;
 use eid_verifier::{
     Anchor, Floor, MemoryLedger, Refusal, Site, TrustList, UnixTime, VerifiedClaims, Verifier,
@@ -21,13 +23,6 @@ use eid_verifier::{
 const ANCHORS: [Anchor; 1] = [Anchor::danger_sandbox()];
 /// The moment of the pictures. A real desk asks its clock, again for every scan.
 const NOW: UnixTime = UnixTime::from_secs(1_790_000_000);
-
-/// All that the café keeps of a visit: when, where, and what came of it. No name, no number, no age, no scanned text.
-struct Receipt<'a> {
-    at: UnixTime,
-    site: &'a str,
-    outcome: &'static str,
-}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let files = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/internet_cafe"));
@@ -50,27 +45,35 @@ fn main() -> Result<(), Box<dyn Error>> {
     getrandom::fill(&mut hash_key)?;
     let ledger = MemoryLedger::new(10_000, UnixTime::from_secs(NOW.as_secs() - 3600), hash_key);
 
+    // All that the café keeps of a visit: when, where, what for, and what came of it. No name, no age, no scanned text.
+    let purpose = Purpose::new("核验是否成年", "《互联网上网服务营业场所管理条例》第二十一条")?;
+    let mut chain = ReceiptChain::resume(ChainHead::START);
+
     for picture in pictures {
         println!("== {}", picture.display());
-        let answer = desk.verify(&scan::text(&picture)?, &ledger, NOW);
-        let kept = receipt(&desk, &answer);
-        match answer {
-            Ok(guest) => welcome(&guest),
+        let text = scan::text(&picture)?;
+        let verdict = desk.verify(&text, &ledger, NOW);
+        let receipt = desk.receipt(&text, &verdict, &purpose, NOW)?;
+        match verdict {
+            Ok(guest) => welcome(guest),
             Err(refusal) => turn_away(refusal),
         }
-        println!("存根 / receipt    {} {} {}", kept.at, kept.site, kept.outcome);
+        let stored = chain.append(&receipt);
+        println!("存根 / receipt    {} {} {} B", receipt.at(), receipt.ruling(), stored.len());
+    }
+    if let Some(days) = Retention::of_scene(desk.site().scene()).at_least_days() {
+        println!("存根保存不少于 {days} 日 / receipts are kept {days} days at least");
     }
     Ok(())
 }
 
-fn receipt<'a>(desk: &'a Verifier, answer: &Result<VerifiedClaims, Refusal>) -> Receipt<'a> {
-    let outcome = answer.as_ref().map_or_else(|refusal| refusal.code().as_str(), |_| "ok");
-    Receipt { at: NOW, site: desk.site().audience(), outcome }
-}
-
-fn welcome(guest: &VerifiedClaims) {
-    println!("准予上网 / welcome 已满十八周岁 / eighteen or more");
-    for group in guest.over_disclosed() {
+/// The café asks whether, not who: the claims are wiped here.
+fn welcome(guest: VerifiedClaims) {
+    let over_disclosed = guest.over_disclosed();
+    if guest.into_outcome(18).of_age() == OfAge::Reached {
+        println!("准予上网 / welcome 已满十八周岁 / eighteen or more");
+    }
+    for group in over_disclosed {
         println!("不必出示 / not needed {} / {}", group.name_zh(), group.name_en());
     }
 }

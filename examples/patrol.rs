@@ -11,6 +11,7 @@ mod scan;
 use std::error::Error;
 use std::path::Path;
 
+use eid_verifier::receipt::{ChainHead, Ground, Link, Purpose, ReceiptChain};
 use eid_verifier::{
     Anchor, Floor, MemoryLedger, Refusal, Site, TrustList, UnixTime, VerifiedClaims, Verifier,
 };
@@ -25,23 +26,14 @@ const NOW: UnixTime = UnixTime::from_secs(1_790_000_000);
 const PICTURES: [&str; 3] =
     ["ok-patrol-morning.png", "status-suspended-patrol.png", "scope-region-patrol.png"];
 
-/// Why an officer may ask for the card, after showing police credentials (居民身份证法 Art. 15): without one of these
-/// there is no check.
-const GROUNDS: [&str; 5] = [
-    "（一）对有违法犯罪嫌疑的人员，需要查明身份的",
-    "（二）依法实施现场管制时，需要查明有关人员身份的",
-    "（三）发生严重危害社会治安突发事件时，需要查明现场有关人员身份的",
-    "（四）在火车站、长途汽车站、港口、码头、机场或者在重大活动期间设区的市级人民政府规定的场所，需要查明有关人员身份的",
-    "（五）法律规定需要查明身份的其他情形",
-];
-
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let ground = arguments.next().map_or(Ok(1), |text| text.parse::<usize>())?;
+    // Why an officer may ask for the card, after showing police credentials: without a ground there is no check.
+    let ground = Ground::from_number(arguments.next().map_or(Ok(1), |text| text.parse())?);
+    let ground = ground.ok_or("居民身份证法第十五条：1 至 5 / the ground is 1 to 5")?;
     let officer = arguments.next().unwrap_or_else(|| "TEST-012345".into());
-    let reason = ground.checked_sub(1).and_then(|n| GROUNDS.get(n));
-    let reason = reason.ok_or("居民身份证法第十五条：1 至 5 / the ground is 1 to 5")?;
-    println!("警号 / officer {officer}\n依据 / ground  居民身份证法第十五条{reason}");
+    let purpose = Purpose::patrol(&officer, ground)?;
+    println!("警号 / officer {officer}\n依据 / ground  {}：{}", purpose.legal_basis(), ground.text_zh());
 
     let files = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/patrol"));
     // In the morning, with a network. `trust.floor()` is kept, and given to the next opening.
@@ -55,18 +47,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     let ledger = MemoryLedger::new(1_000, MORNING, hash_key);
 
     // In the evening, without one.
-    let mut records = Vec::new();
+    let mut chain = ReceiptChain::resume(ChainHead::START);
+    let mut record = Vec::new();
     for name in PICTURES {
         println!("== {name}");
-        let answer = handheld.verify(&scan::text(&files.join(name))?, &ledger, NOW);
-        show(&answer)?;
+        let text = scan::text(&files.join(name))?;
+        let verdict = handheld.verify(&text, &ledger, NOW);
         // What is kept: when, where, by whom, on what ground, and what came of it. No name, no number, no scanned text.
-        let outcome = answer.as_ref().map_or_else(|refusal| refusal.code().as_str(), |_| "ok");
-        let site = handheld.site().audience();
-        records.push(format!("{NOW} {site} {officer} art.15({ground}) {outcome}"));
+        record.push(chain.append(&handheld.receipt(&text, &verdict, &purpose, NOW)?));
+        show(&verdict)?;
     }
-    // Back at the station: the codes say more than the screen did.
-    println!("== 记录 / the record\n{}", records.join("\n"));
+    // Back at the station: the record is whole, and its codes say more than the screen did.
+    ReceiptChain::verify(ChainHead::START, &record, chain.head())?;
+    println!("== 记录 / the record");
+    for link in &record {
+        let receipt = Link::from_bytes(link)?;
+        let receipt = receipt.receipt();
+        println!("{} {} {}", receipt.at(), receipt.relying_party(), receipt.ruling());
+    }
     Ok(())
 }
 

@@ -19,7 +19,7 @@ use crate::UnixTime;
 use crate::claims::{Address, Advisory, CivilDate, Outcome, Until, VerifiedClaims};
 use crate::policy::{AgeRule, KeyProtection, Policy, StatusRule, UserFactor};
 use crate::policy::{Document, Group};
-use crate::receipt::{IssuerEvidence, IssuerName, Receipt, Ruling, StatusListEvidence, TrustListEvidence};
+use crate::receipt::{IssuerEvidence, IssuerName, Receipt, StatusListEvidence, TrustListEvidence};
 use crate::refusal::{Refusal, Step};
 use crate::report::{CodeTimes, ListAge, Report, Row, RowOutcome};
 use crate::set::{Member, Set};
@@ -294,11 +294,7 @@ impl Serialize for Receipt {
             shape.serialize_entry("officer_id", officer)?;
             shape.serialize_entry("ground", &ground.number())?;
         }
-        let ruling = match self.ruling() {
-            Ruling::Accepted => "ok",
-            Ruling::Refused(code) => code.as_str(),
-        };
-        shape.serialize_entry("ruling", ruling)?;
+        shape.serialize_entry("ruling", self.ruling().as_str())?;
         shape.serialize_entry("text_sha256", &Hex(self.text_sha256()))?;
         shape.serialize_entry("policy", &Hex(self.policy_digest()))?;
         shape.serialize_entry("trust_list", &TrustListShape(self.trust_list()))?;

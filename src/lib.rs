@@ -32,6 +32,12 @@
 //! an [`Unspent`], of which every rule holds but the last; then [`VerifiedClaims`]. Each is made in one place. Claims cannot
 //! be reached before the last. What is decoded is wiped, whichever way a scan ends.
 //!
+//! # Around the verdict
+//!
+//! [`Verifier::explain`] tells why, step by step ([`report`]); [`Verifier::receipt`] is what a desk keeps of a verdict in
+//! place of the code ([`receipt`]); [`VerifiedClaims::into_outcome`] is the result without the person. [`scanner::clean`]
+//! undoes what a keyboard did to a code, and a [`ClockWatch`](clock::ClockWatch) tells when this desk's clock is slow.
+//!
 //! # What it does not do
 //!
 //! It has no clock, no network, no files, no threads and no randomness, and asks nobody online. It cannot tell who holds the

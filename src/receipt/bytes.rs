@@ -31,7 +31,6 @@ use crate::wire::cbor::{self, Fault, Key, Reader};
 use crate::wire::encode::Encoder;
 
 const VERSION: u64 = 1;
-const ACCEPTED: &str = "ok";
 
 impl Receipt {
     /// The bytes of the receipt. To store them, link them: [`ReceiptChain::append`](super::ReceiptChain::append).
@@ -50,11 +49,7 @@ impl Receipt {
         if let (Some(officer), Some(ground)) = (self.purpose.officer_id(), self.purpose.ground()) {
             out.uint(4).array(2).text(officer).uint(ground.number().into());
         }
-        let ruling = match self.ruling {
-            Ruling::Accepted => ACCEPTED,
-            Ruling::Refused(code) => code.as_str(),
-        };
-        out.uint(5).text(ruling).uint(6).bytes(&self.text).uint(7).bytes(&self.policy);
+        out.uint(5).text(self.ruling.as_str()).uint(6).bytes(&self.text).uint(7).bytes(&self.policy);
         out.uint(8).array(2).uint(self.trust_list.sequence).bytes(&self.trust_list.sha256);
         if let Some(issuer) = &self.issuer {
             out.uint(9).array(3);
@@ -182,11 +177,9 @@ fn read_purpose((purpose, legal_basis): (&str, &str), patrol: Option<(&str, u64)
 }
 
 fn read_ruling(text: &str) -> Result<Ruling, Fault> {
-    if text == ACCEPTED {
-        return Ok(Ruling::Accepted);
-    }
-    let code = Code::ALL.iter().copied().find(|code| code.as_str() == text);
-    code.map(Ruling::Refused).ok_or(Fault::Shape)
+    let refused = Code::ALL.iter().copied().map(Ruling::Refused);
+    let mut rulings = [Ruling::Accepted].into_iter().chain(refused);
+    rulings.find(|ruling| ruling.as_str() == text).ok_or(Fault::Shape)
 }
 
 fn read_issuer(reader: &mut Reader<'_>) -> Result<IssuerEvidence, Fault> {

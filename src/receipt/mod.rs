@@ -62,6 +62,24 @@ pub enum Ruling {
     Refused(Code),
 }
 
+impl Ruling {
+    /// `ok`, or the code of the refusal.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "ok",
+            Self::Refused(code) => code.as_str(),
+        }
+    }
+}
+
+/// `ok`, or the code of the refusal.
+impl fmt::Display for Ruling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// The trust list that a verdict rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrustListEvidence {
