@@ -1,0 +1,185 @@
+//! Nothing personal is left in memory that was given back: every block that is freed during a scan is searched for the
+//! texts and ages of the person, whichever way the scan ends.
+//!
+//! Here, and not in the library's own tests, because an allocator that looks into what it frees needs `unsafe`, which the
+//! library forbids. What a scan held on the stack is beyond it, and beyond a library.
+#![cfg(feature = "sandbox")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use eid_verifier::receipt::{Ground, Purpose};
+use eid_verifier::sandbox::{Cbor, Scenario, World};
+use eid_verifier::{Refusal, Scene, VerifiedClaims, Verifier};
+
+struct Searching;
+
+thread_local! {
+    /// What is looked for, and only while a scan runs.
+    static CANARIES: Cell<&'static [Vec<u8>]> = const { Cell::new(&[]) };
+    static FOUND: Cell<usize> = const { Cell::new(0) };
+    static SEARCHED: Cell<usize> = const { Cell::new(0) };
+}
+
+fn search(block: &[u8]) {
+    let canaries = CANARIES.get();
+    if canaries.is_empty() {
+        return;
+    }
+    SEARCHED.set(SEARCHED.get() + 1);
+    let is_there = |canary: &Vec<u8>| block.windows(canary.len()).any(|window| window == canary.as_slice());
+    if canaries.iter().any(is_there) {
+        FOUND.set(FOUND.get() + 1);
+    }
+}
+
+// SAFETY: every call is handed on to the system's allocator; a block is read, whole, just before it is given back. What of
+// it was never written reads as anything. A block that grows is moved here, so that its old place is searched too.
+unsafe impl GlobalAlloc for Searching {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // Zeroed, so that no byte is read that was never written.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        unsafe {
+            let larger = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+            if !larger.is_null() {
+                std::ptr::copy_nonoverlapping(place, larger, layout.size().min(size));
+                self.dealloc(place, layout);
+            }
+            larger
+        }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        unsafe {
+            search(std::slice::from_raw_parts(place, layout.size()));
+            System.dealloc(place, layout);
+        }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Searching = Searching;
+
+/// Runs `scan` and gives how many freed blocks held a canary, of how many.
+fn found_in_freed_memory(canaries: Vec<Vec<u8>>, scan: impl FnOnce()) -> (usize, usize) {
+    FOUND.set(0);
+    SEARCHED.set(0);
+    CANARIES.set(Vec::leak(canaries));
+    scan();
+    CANARIES.set(&[]);
+    (FOUND.get(), SEARCHED.get())
+}
+
+/// The texts of a credential's groups, and its ages in a row.
+fn canaries(world: &World) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    for group in &world.showing.credential.groups {
+        texts(&group.value, &mut found);
+        if let (15, Cbor::Array(ages)) = (group.number, &group.value) {
+            let bytes = ages.iter().map_while(|age| match age {
+                Cbor::Uint(age) => u8::try_from(*age).ok(),
+                _ => None,
+            });
+            found.push(bytes.collect());
+        }
+    }
+    // Shorter ones are words of other texts.
+    found.retain(|canary| canary.len() >= 9);
+    found
+}
+
+fn texts(item: &Cbor, found: &mut Vec<Vec<u8>>) {
+    match item {
+        Cbor::Text(text) => found.push(text.clone().into_bytes()),
+        Cbor::Bytes(bytes) => found.push(bytes.clone()),
+        Cbor::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        _ => {}
+    }
+}
+
+/// What a desk's program does with a code, from the scan to the last drop.
+fn use_up(desk: &Verifier, scenario: &Scenario) -> Result<(), Refusal> {
+    let (ledger, challenge, now) = (scenario.ledger(), scenario.challenge(), scenario.now());
+    let purpose = match desk.site().scene() {
+        Scene::Patrol => Purpose::patrol("012345", Ground::Emergency),
+        _ => Purpose::new("登记", "依法"),
+    };
+    let mut verdict: Option<Result<VerifiedClaims, Refusal>> = None;
+    for _ in 0..scenario.times {
+        verdict = Some(match &challenge {
+            Some(challenge) => desk.verify_challenged(&scenario.qr, challenge, &ledger, now),
+            None => desk.verify(&scenario.qr, &ledger, now),
+        });
+    }
+    let verdict = verdict.expect("scanned at least once");
+    let receipt = desk.receipt(&scenario.qr, &verdict, &purpose.unwrap(), now).unwrap();
+    drop((receipt.to_bytes(), desk.explain(&scenario.qr, now).to_string()));
+    let guest = verdict?;
+    let shown = (
+        guest.identity().map(|identity| format!("{} {}", identity.name(), identity.number())),
+        format!("{guest:?}"),
+    );
+    drop(shown);
+    drop(guest.into_outcome(18));
+    Ok(())
+}
+
+#[test]
+fn nothing_of_a_person_is_left_in_freed_memory() {
+    let (mut accepted, mut refused, mut searched, mut canary_count) = (0, 0, 0, 0);
+    for scenario in Scenario::all() {
+        let Ok(desk) = scenario.verifier() else { continue };
+        let canaries = canaries(&scenario.world);
+        canary_count += canaries.len();
+        let mut answer = Ok(());
+        let (found, blocks) = found_in_freed_memory(canaries, || answer = use_up(&desk, &scenario));
+        assert_eq!(found, 0, "{}: {answer:?}", scenario.id);
+        searched += blocks;
+        if answer.is_ok() { accepted += 1 } else { refused += 1 }
+    }
+    println!("{accepted} accepted, {refused} refused, {canary_count} canaries, {searched} blocks");
+    assert!(accepted > 50 && refused > 200 && searched > 1_000);
+}
+
+/// A list that grew as it was read would leave its shorter selves behind.
+#[test]
+fn many_ages_are_read_into_one_place() {
+    let mut world = World::fixed();
+    world.move_to("internet-cafe");
+    world.ask_and_show(&[15]);
+    let ages: Vec<u8> = (1..=150).collect();
+    world.showing.credential.change(15, |group| {
+        group.value = ages.iter().map(|&age| Cbor::from(u64::from(age))).collect();
+    });
+    let scenario = world.scenario("", "", "ok");
+    let desk = scenario.verifier().unwrap();
+    let canaries = [6, 8, 12, 16, 32, 64].map(|length| ages[..length].to_vec()).into();
+    let (found, _) = found_in_freed_memory(canaries, || use_up(&desk, &scenario).unwrap());
+    assert_eq!(found, 0);
+}
+
+#[test]
+fn the_search_finds_what_is_not_wiped() {
+    let name = || vec!["测试姓名一二三".as_bytes().to_vec()];
+    let (found, _) = found_in_freed_memory(name(), || drop(String::from("他叫测试姓名一二三。")));
+    assert_eq!(found, 1);
+    // And the old place of what has grown.
+    let (found, _) = found_in_freed_memory(name(), || {
+        let mut text = String::from("测试姓名一二三");
+        text.reserve_exact(1_000);
+        text.clear();
+        // SAFETY of the test: overwritten, so that only the old place holds it.
+        text.extend(std::iter::repeat_n('x', 500));
+        drop(text);
+    });
+    assert_eq!(found, 1);
+    let (found, _) = found_in_freed_memory(name(), || drop(String::from("somebody else")));
+    assert_eq!(found, 0);
+}
