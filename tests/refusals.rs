@@ -10,12 +10,14 @@
 )]
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
 
 use eid_verifier::Refusal;
 use eid_verifier::refusal::{
-    AudienceRefusal, ClaimsRefusal, ClockRefusal, Code, CredentialRefusal, DeviceRefusal, DisclosureRefusal,
-    FreshnessRefusal, HeaderRefusal, IssuerRefusal, Layer, NonceRefusal, PayloadRefusal, ScopeRefusal,
-    StatusRefusal, TrustRefusal,
+    Advice, AudienceRefusal, ClaimsRefusal, ClockRefusal, Code, CredentialRefusal, DeviceRefusal,
+    DisclosureRefusal, FreshnessRefusal, HeaderRefusal, IssuerRefusal, Layer, NonceRefusal, PayloadRefusal,
+    ScopeRefusal, StatusRefusal, Step, TrustRefusal,
 };
 
 /// Numbers and names as they were first given out. A row is only ever added: programs and clerks rely on both.
@@ -161,6 +163,78 @@ fn log_lines_hold_their_numbers() {
             assert!(refusal.to_string().contains(number), "{number} of {debug} is not in: {refusal}");
         }
     }
+}
+
+/// docs/refusals.md is written from the code: `UPDATE=1 cargo test --test refusals` writes it anew.
+#[test]
+fn the_page_of_refusals_is_up_to_date() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/refusals.md");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(path, page()).unwrap();
+    }
+    let page_is = fs::read_to_string(path).unwrap();
+    assert!(page_is == page(), "docs/refusals.md differs: UPDATE=1 cargo test --test refusals");
+    for code in Code::ALL {
+        let row = format!("| {} | `{code}` |", code.number());
+        assert_eq!(page_is.matches(&row).count(), 1, "{row}");
+    }
+}
+
+const HEAD: &str = "\
+# Refusals
+
+Every code, with what the clerk reads and does. Written from the code by `UPDATE=1 cargo test --test refusals`; change
+`src/refusal/code.rs`, not this page.
+
+- The **number** is for a slip or a phone call: the step times 100, and a number within it. Numbers and codes never change
+  their meaning.
+- **When**: in a `scan`, or `list` where only the opening of a trust list or a status list is refused so, before any guest is
+  there. `trust.expired` is both.
+- Show the text and the advice, and log the refusal's own line (`to_string`), which has numbers and never a claim. Branch on
+  the code or the advice, never on the text.
+- Revoked, suspended and unknown read the same: the person across the desk does not learn which.
+
+## What to do
+";
+
+fn page() -> String {
+    let variants = variants();
+    let mut page = String::from(HEAD);
+    page += "\n| advice | 按钮 | button | codes |\n| --- | --- | --- | --- |\n";
+    let mut advised: Vec<_> = Code::ALL.iter().map(|code| code.advice()).collect();
+    advised.sort_by_key(|advice| Code::ALL.iter().position(|code| code.advice() == *advice));
+    advised.dedup();
+    for advice in advised {
+        let numbers = Code::ALL.iter().filter(|code| code.advice() == advice);
+        let numbers: Vec<_> = numbers.map(|code| code.number().to_string()).collect();
+        let (zh, en) = (advice.clerk_zh(), advice.clerk_en());
+        writeln!(page, "| `{advice}` | {zh} | {en} | {} |", numbers.join(" ")).unwrap();
+    }
+    for step in Step::ALL {
+        writeln!(page, "\n## Step {}: {step} {}\n", step.number(), step.name_zh()).unwrap();
+        page +=
+            "| number | code | when | what to do | what the clerk reads |\n| --- | --- | --- | --- | --- |\n";
+        for code in Code::ALL.iter().filter(|code| code.number() / 100 == u16::from(step.number())) {
+            let of_code = || variants.iter().filter(|refusal| refusal.code() == *code);
+            let in_a_scan = of_code().any(|refusal| refusal.step().is_some());
+            let when = if in_a_scan { "scan" } else { "list" };
+            let face = (code.clerk_zh(), code.clerk_en(), code.advice());
+            row(&mut page, &format!("{} | `{code}` | {when}", code.number()), face);
+            for refusal in of_code() {
+                let own = (refusal.clerk_zh(), refusal.clerk_en(), refusal.advice());
+                if own != face {
+                    let line = refusal.to_string();
+                    let (_, what) = line.split_once(": ").unwrap();
+                    row(&mut page, &format!("{} | {what} | {when}", code.number()), own);
+                }
+            }
+        }
+    }
+    page
+}
+
+fn row(page: &mut String, begins: &str, (zh, en, advice): (&str, &str, Advice)) {
+    writeln!(page, "| {begins} | {}<br>{} | {zh}<br>{en} |", advice.clerk_zh(), advice.clerk_en()).unwrap();
 }
 
 /// One of each. Times, spans and lengths are 90001 and up, small numbers 201 and up, so that they can be found again.
