@@ -6,6 +6,48 @@
 //!
 //! Claims are masked, as everywhere. [`VerifiedClaims::disclosed`] is the one way to write them whole, and nothing verified is
 //! ever read back: a JSON text proves nothing.
+//!
+//! ```
+//! # use eid_verifier::{Policy, Refusal, VerifiedClaims, claims::Outcome, receipt::Receipt, report::Report};
+//! fn read(text: &str) -> serde_json::Result<Policy> {
+//!     serde_json::from_str(text)
+//! }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use eid_verifier::{Policy, Refusal, VerifiedClaims, claims::Outcome, receipt::Receipt, report::Report};
+//! fn read(text: &str) -> serde_json::Result<VerifiedClaims> {
+//!     serde_json::from_str(text)
+//! }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use eid_verifier::{Policy, Refusal, VerifiedClaims, claims::Outcome, receipt::Receipt, report::Report};
+//! fn read(text: &str) -> serde_json::Result<Outcome> {
+//!     serde_json::from_str(text)
+//! }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use eid_verifier::{Policy, Refusal, VerifiedClaims, claims::Outcome, receipt::Receipt, report::Report};
+//! fn read(text: &str) -> serde_json::Result<Receipt> {
+//!     serde_json::from_str(text)
+//! }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use eid_verifier::{Policy, Refusal, VerifiedClaims, claims::Outcome, receipt::Receipt, report::Report};
+//! fn read(text: &str) -> serde_json::Result<Report> {
+//!     serde_json::from_str(text)
+//! }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use eid_verifier::{Policy, Refusal, VerifiedClaims, claims::Outcome, receipt::Receipt, report::Report};
+//! fn read(text: &str) -> serde_json::Result<Refusal> {
+//!     serde_json::from_str(text)
+//! }
+//! ```
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
