@@ -52,8 +52,10 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
+use core::marker::PhantomData;
 
-use serde::de::Error as _;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::{SerializeMap as _, SerializeStruct as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -156,7 +158,7 @@ impl Serialize for Policy {
 
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let shape = PolicyShape::deserialize(deserializer)?;
+        let shape: PolicyShape = deserializer.deserialize_map(Fields(PhantomData))?;
         is_version_1(shape.version)?;
         Ok(Self {
             documents: members::<Document, _>(&shape.documents)?,
@@ -199,11 +201,26 @@ impl Serialize for Site {
 
 impl<'de> Deserialize<'de> for Site {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let shape = SiteShape::deserialize(deserializer)?;
+        let shape: SiteShape = deserializer.deserialize_map(Fields(PhantomData))?;
         is_version_1(shape.version)?;
         let scene = Scene::ALL.into_iter().find(|scene| scene.as_str() == shape.scene);
         let scene = scene.ok_or_else(|| D::Error::custom("unknown scene"))?;
         Self::new(scene, shape.region, &shape.relying_party).map_err(D::Error::custom)
+    }
+}
+
+/// Reads a shape by the names of its fields only: a derived one would take an array as well, by position.
+struct Fields<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(fields))
     }
 }
 
