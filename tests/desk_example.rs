@@ -170,6 +170,7 @@ fn a_clerk_tries_it() {
     ] {
         assert!(printed.contains(said), "{said} is not in:\n{printed}");
     }
+    assert!(printed.contains(&fs::read_to_string(folder.join("head")).unwrap()));
     // Nothing of the person, and no code, is shown whole or kept.
     let kept: Vec<u8> = ["floor", "last_scan", "receipts", "head"]
         .iter()

@@ -132,13 +132,17 @@ impl Kept {
         links.iter().map(|link| Ok(Link::from_bytes(link)?.receipt().clone())).collect()
     }
 
+    pub(crate) fn head_to_copy(&self) -> String {
+        hex::encode(self.chain.head().to_bytes())
+    }
+
     fn head(&self) -> Outcome<ChainHead> {
         let kept = hex::decode(self.read("head")?).ok().and_then(|kept| ChainHead::from_bytes(&kept));
         Ok(kept.ok_or("head is damaged: restore it, do not begin anew")?)
     }
 
     fn keep_head(&self) -> Outcome<()> {
-        replace(&self.folder, "head", hex::encode(self.chain.head().to_bytes()).as_bytes())
+        replace(&self.folder, "head", self.head_to_copy().as_bytes())
     }
 
     fn read(&self, name: &str) -> Outcome<Vec<u8>> {

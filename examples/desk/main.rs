@@ -231,6 +231,8 @@ impl Desk {
             format!("共 {} 张，链完整，与链尾一致", receipts.len()),
             format!("{} receipts, and the chain holds up to its head", receipts.len()),
         );
+        // The desk could write both files anew: a copy of the head that is kept elsewhere holds it to its records.
+        println!("链尾，请抄存别处 / head, to be copied elsewhere: {}", self.kept.head_to_copy());
         println!("{}", Retention::of_scene(self.verifier.site().scene()).law_zh());
         Ok(())
     }
