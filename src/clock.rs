@@ -62,31 +62,34 @@ impl ClockWatch {
         Self { ahead: Vec::new() }
     }
 
-    /// Notes a verdict and the text it is of; tells whether this desk's clock is to be doubted.
+    /// Notes a verdict and the text it is of. Where that is one more phone that is ahead, it may be this desk that is behind.
     pub fn note(&mut self, scanned: &str, verdict: &Result<VerifiedClaims, Refusal>) -> Option<SlowClock> {
         match verdict {
             Err(Refusal::Freshness(FreshnessRefusal::NotYet { issued_at, now })) => {
-                self.note_ahead(scanned, UnixTime::from_secs(*issued_at).since(UnixTime::from_secs(*now)));
+                self.note_ahead(scanned, UnixTime::from_secs(*issued_at).since(UnixTime::from_secs(*now)))
             }
             // A phone whose time agrees with this desk's.
-            Ok(_) => self.ahead.clear(),
-            Err(refusal) if refusal.step() > Some(Step::Freshness) => self.ahead.clear(),
+            Ok(_) => self.clear(),
+            Err(refusal) if refusal.step() > Some(Step::Freshness) => self.clear(),
             // What came before the code's own times were looked at says nothing of clocks.
-            Err(_) => {}
+            Err(_) => None,
         }
-        let least = self.ahead.iter().map(|&(_, seconds)| seconds).min()?;
-        (self.ahead.len() >= PHONES).then_some(SlowClock { behind_by: least })
     }
 
-    fn note_ahead(&mut self, scanned: &str, seconds: u64) {
-        let Some(phone) = phone(scanned).and_then(|digest| digest.first_chunk().copied()) else {
-            return;
-        };
+    fn note_ahead(&mut self, scanned: &str, seconds: u64) -> Option<SlowClock> {
+        let phone = phone(scanned)?.first_chunk().copied()?;
         self.ahead.retain(|(other, _)| *other != phone);
         if self.ahead.len() == PHONES {
             self.ahead.remove(0);
         }
         self.ahead.push((phone, seconds));
+        let behind_by = self.ahead.iter().map(|&(_, seconds)| seconds).min()?;
+        (self.ahead.len() == PHONES).then_some(SlowClock { behind_by })
+    }
+
+    fn clear(&mut self) -> Option<SlowClock> {
+        self.ahead.clear();
+        None
     }
 }
 

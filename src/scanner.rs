@@ -141,7 +141,7 @@ impl Repair {
 impl Trouble {
     /// What the clerk reads, in Chinese.
     #[must_use]
-    pub const fn clerk_zh(self) -> &'static str {
+    pub const fn hint_zh(self) -> &'static str {
         match self {
             Self::InputMethod => "中文输入法开着，扫到的内容变了样。请切换到英文输入法后重新扫码。",
             Self::CaseLost => "扫码枪改变了字母大小写。请在扫码枪设置中关闭大小写转换后重新扫码。",
@@ -153,7 +153,7 @@ impl Trouble {
 
     /// What the clerk reads, in English.
     #[must_use]
-    pub const fn clerk_en(self) -> &'static str {
+    pub const fn hint_en(self) -> &'static str {
         match self {
             Self::InputMethod => {
                 "A Chinese input method changed what was scanned. Switch it to English, then scan again."

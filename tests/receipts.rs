@@ -327,6 +327,14 @@ fn a_chain_holds_and_goes_on() {
     assert_eq!(ReceiptChain::verify(head, [&more], chain.head()), Ok(()));
     assert_eq!(ReceiptChain::verify::<&[u8]>(head, [], head), Ok(()));
     assert_eq!(Link::from_bytes(&more).unwrap().number(), 5);
+    // A desk that was stopped before it kept its head steps over what it had stored; a link that is not the next moves
+    // nothing.
+    let mut behind = ReceiptChain::resume(head);
+    assert_eq!(behind.follow(&links[4]).unwrap_err(), LinkFault::Number { found: 4, expected: 5 });
+    assert_eq!(behind.follow(&more[1..]).unwrap_err(), LinkFault::Malformed);
+    assert_eq!(behind.head(), head);
+    assert_eq!(behind.follow(&more).unwrap().receipt(), &named("ok-hotel").2);
+    assert_eq!(behind.head(), chain.head());
     assert_eq!(Link::from_bytes(&links[1]).unwrap().receipt(), &named("nonce-spent").2);
 }
 

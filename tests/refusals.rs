@@ -324,6 +324,7 @@ fn variants() -> Vec<Refusal> {
         ClaimsRefusal::EndorsementLapsed.into(),
         ClaimsRefusal::Underage { age: SMALL }.into(),
     ]);
+    all.extend((11..=19).map(|group| Refusal::from(ClaimsRefusal::Missing { group })));
     all.extend::<[Refusal; 19]>([
         StatusRefusal::Malformed.into(),
         StatusRefusal::Type.into(),

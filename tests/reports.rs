@@ -216,6 +216,11 @@ fn three_phones_that_are_ahead_mean_that_the_desk_is_behind() {
     // The last three count.
     assert_eq!(note(ahead(4, 490)), Some(470));
     assert_eq!(note(ahead(5, 505)), Some(480));
+    // What says nothing of clocks raises no alarm either.
+    assert_eq!(
+        note(("no code".into(), good.verifier().unwrap().check("no code", good.now()).map(|_| panic!()))),
+        None
+    );
     // One phone that agrees with the desk, and the doubt is gone; also where it is refused for another reason.
     assert_eq!(note((good.qr.clone(), good.play())), None);
     assert_eq!((note(ahead(1, 500)), note(ahead(2, 500))), (None, None));

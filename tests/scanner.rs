@@ -192,7 +192,7 @@ fn every_hint_is_in_both_languages() {
         Trouble::UrlEscaped,
         Trouble::Control,
     ] {
-        assert!(han(trouble.clerk_zh()) && trouble.clerk_en().is_ascii());
+        assert!(han(trouble.hint_zh()) && trouble.hint_en().is_ascii());
     }
 }
 

@@ -58,10 +58,7 @@ impl Kept {
             }
             (Some(1), Some((last, before))) => {
                 ReceiptChain::verify(ChainHead::START, before, head)?;
-                let again = kept.chain.append(Link::from_bytes(last)?.receipt());
-                (again == *last)
-                    .then_some(())
-                    .ok_or("the last receipt does not follow from the one before")?;
+                kept.chain.follow(last)?;
                 Some(head.number())
             }
             _ => return Err(format!("{} receipts, and the head says {}", links.len(), head.number()).into()),
@@ -71,7 +68,7 @@ impl Kept {
             file.set_len(kept.length)?;
             file.sync_all()?;
             said.push((
-                format!("上次写到一半的凭据已删去（{} 字节）：那次核验没有显示过结果", torn.len()),
+                format!("上次写到一半的存根已删去（{} 字节）：那次核验没有显示过结果", torn.len()),
                 format!(
                     "a receipt cut short was removed ({} bytes): its verdict was never shown",
                     torn.len()
@@ -81,7 +78,7 @@ impl Kept {
         if let Some(number) = unnoted {
             kept.keep_head()?;
             said.push((
-                format!("第 {number} 号凭据完整，链尾已补记"),
+                format!("第 {number} 号存根完整，链尾已补记"),
                 format!("receipt {number} is whole, and the head that lagged behind it was brought up"),
             ));
         }

@@ -38,7 +38,7 @@ const COMMANDS: [(&str, &str, &str); 8] = [
     ("try", "客人出问题：列出；try 名称", "troubles to try: lists them; try NAME"),
     ("scan", "扫屏幕上的码（代替扫码枪）", "scans the code on the screen, where no scanner is at hand"),
     ("text", "屏幕上的码的文本，可复制粘贴", "the text of that code, to copy and paste"),
-    ("receipts", "核对并列出核验凭据", "verifies and lists the receipts"),
+    ("receipts", "核对并列出核验存根", "verifies and lists the receipts"),
     ("update", "重新获取名单", "fetches the lists again"),
     ("quit", "退出（Ctrl-C 也安全）", "the end; Ctrl-C is as safe"),
 ];
@@ -100,7 +100,7 @@ fn run() -> Outcome<()> {
                     both(repair.hint_zh(), repair.hint_en());
                 }
                 for finding in repairs.found() {
-                    both(finding.trouble.clerk_zh(), finding.trouble.clerk_en());
+                    both(finding.trouble.hint_zh(), finding.trouble.hint_en());
                 }
                 desk.scan(&text)?;
             }
@@ -213,7 +213,7 @@ impl Desk {
         if let Some(slow) = slow {
             both(slow.clerk_zh(), slow.clerk_en());
         }
-        both(format!("已存核验凭据第 {number} 号"), format!("receipt {number} is stored"));
+        both(format!("已存核验存根第 {number} 号"), format!("receipt {number} is stored"));
         Ok(())
     }
 

@@ -129,6 +129,14 @@ pub enum Advisory {
 }
 
 impl Advisory {
+    /// Every advisory.
+    pub const ALL: &'static [Self] = &[
+        Self::SexDiffersFromNumber,
+        Self::DocumentExpiresSoon,
+        Self::AskForGuardian,
+        Self::TrustListUpdateDue,
+    ];
+
     /// The stable name, for a program: `ask_for_guardian`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

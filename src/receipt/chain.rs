@@ -135,6 +135,23 @@ impl ReceiptChain {
         link
     }
 
+    /// Steps over a stored link that is the next, and reads it: for a desk that was stopped between storing a link and
+    /// its head.
+    ///
+    /// # Errors
+    /// [`LinkFault::Malformed`], [`LinkFault::Number`], [`LinkFault::Previous`]; the chain stands where it stood.
+    pub fn follow(&mut self, stored: &[u8]) -> Result<Link, LinkFault> {
+        let link = Link::from_bytes(stored).map_err(|_| LinkFault::Malformed)?;
+        if link.number != self.head.number {
+            return Err(LinkFault::Number { found: link.number, expected: self.head.number });
+        }
+        if link.previous != self.head.sha256 {
+            return Err(LinkFault::Previous);
+        }
+        self.head = self.head.after(stored);
+        Ok(link)
+    }
+
     /// Goes through stored links, the first of which followed `after`, the last of which made `until`.
     ///
     /// # Errors
@@ -145,27 +162,14 @@ impl ReceiptChain {
         links: impl IntoIterator<Item = L>,
         until: ChainHead,
     ) -> Result<(), BrokenLink> {
-        let mut head = after;
+        let mut chain = Self::resume(after);
         let mut position = 0;
         for link in links {
-            let link = link.as_ref();
-            follows(head, link).map_err(|fault| BrokenLink { position, fault })?;
-            head = head.after(link);
+            chain.follow(link.as_ref()).map_err(|fault| BrokenLink { position, fault })?;
             position += 1;
         }
-        if head == until { Ok(()) } else { Err(BrokenLink { position, fault: LinkFault::Head }) }
+        if chain.head == until { Ok(()) } else { Err(BrokenLink { position, fault: LinkFault::Head }) }
     }
-}
-
-fn follows(head: ChainHead, link: &[u8]) -> Result<(), LinkFault> {
-    let link = Link::from_bytes(link).map_err(|_| LinkFault::Malformed)?;
-    if link.number != head.number {
-        return Err(LinkFault::Number { found: link.number, expected: head.number });
-    }
-    if link.previous != head.sha256 {
-        return Err(LinkFault::Previous);
-    }
-    Ok(())
 }
 
 impl Link {

@@ -50,15 +50,15 @@ impl Advice {
     #[must_use]
     pub const fn clerk_zh(self) -> &'static str {
         match self {
-            Self::ShowAgain => "请重新亮证",
-            Self::EnterPassword => "请输入亮证密码",
-            Self::ShareMore => "请补充出示信息",
-            Self::TryAgain => "稍后重试",
-            Self::Renew => "请更新证照",
+            Self::ShowAgain => "请对方重新亮证",
+            Self::EnterPassword => "请对方在手机上输入密码",
+            Self::ShareMore => "请对方补充出示信息",
+            Self::TryAgain => "请重试",
+            Self::Renew => "请对方更新证照",
             Self::Refuse => "不能接受",
             Self::AskForPhysicalCard => "请查验实体证件",
             Self::UpdateLists => "更新名单",
-            Self::UpdateSoftware => "升级软件",
+            Self::UpdateSoftware => "先查验实体证件，并报修软件",
             Self::FixClock => "校准时间",
         }
     }
@@ -67,15 +67,15 @@ impl Advice {
     #[must_use]
     pub const fn clerk_en(self) -> &'static str {
         match self {
-            Self::ShowAgain => "Show a new code",
-            Self::EnterPassword => "Enter the password",
-            Self::ShareMore => "Share what is needed",
-            Self::TryAgain => "Try again later",
-            Self::Renew => "Update the credential",
+            Self::ShowAgain => "Ask for a new code",
+            Self::EnterPassword => "The person enters the password",
+            Self::ShareMore => "Ask to share more",
+            Self::TryAgain => "Try again",
+            Self::Renew => "Ask to update the credential",
             Self::Refuse => "Do not accept",
             Self::AskForPhysicalCard => "Check the physical card",
             Self::UpdateLists => "Update the lists",
-            Self::UpdateSoftware => "Update the program",
+            Self::UpdateSoftware => "Check the card, report the program",
             Self::FixClock => "Set the clock",
         }
     }
@@ -133,21 +133,21 @@ struct Row {
 // may be threatened by one. So these and `status.unknown` read the same.
 codes! {
     1 ClockBehind "clock.behind" FixClock
-        "本机时间不准，暂时无法核验。请校准电脑时间后再扫。"
-        "This computer's clock is wrong. Set it right, then scan again.";
+        "本机时间不准，暂时无法核验。请校准电脑时间后再扫；一时校不好，请先查验实体证件。"
+        "This computer's clock is wrong. Set it right, then scan again; meanwhile check the physical card.";
 
     101 PayloadScheme "payload.scheme" ShowAgain
         "这不是电子证照二维码。请对方在手机应用里打开“亮证”，再扫一次。"
-        "This is not an identity code. Ask the guest to open the credential in the app and scan again.";
+        "This is not an identity code. Ask the person to open the credential in the app and scan again.";
     102 PayloadTooLong "payload.too_long" ShowAgain
-        "二维码内容过长，不是有效的亮证码。请对方重新亮证。"
-        "The code is too long to be an identity code. Ask for a new one.";
-    103 PayloadEncoding "payload.encoding" ShowAgain
-        "没有扫清楚，或扫码枪设置有误（大写锁定、中文输入法）。请检查后重新扫码。"
-        "The scan is garbled. Check Caps Lock and the input method, then scan again.";
+        "二维码内容过长，不是有效的亮证码。请对方重新亮证；仍不行请查验实体证件。"
+        "The code is too long to be an identity code. Ask for a new one; if it fails again, check the physical card.";
+    103 PayloadEncoding "payload.encoding" TryAgain
+        "扫到的内容变了样。请关闭大写锁定、切换到英文输入法，把这个码再扫一次。"
+        "The scan came out garbled. Switch off Caps Lock and the Chinese input method, then scan the same code again.";
     104 PayloadCbor "payload.cbor" ShowAgain
-        "二维码内容不完整。请对方重新亮证，再扫一次。"
-        "The code is damaged. Ask for a new one and scan again.";
+        "二维码内容有误。请对方重新亮证，再扫一次；仍不行请查验实体证件。"
+        "The code is not right. Ask for a new one and scan again; if it fails again, check the physical card.";
     105 PayloadShape "payload.shape" ShowAgain
         "二维码内容不符合规定格式。请对方重新亮证；仍不行请查验实体证件。"
         "The code is not in the right form. Ask for a new one; if it fails again, check the physical card.";
@@ -160,7 +160,7 @@ codes! {
         "This program does not understand what the credential demands. Update it; meanwhile check the physical card.";
     202 HeaderType "header.type" ShowAgain
         "扫到的不是亮证码。请对方在手机应用里打开“亮证”，再扫一次。"
-        "This is another kind of code. Ask the guest to open the credential in the app and scan again.";
+        "This is another kind of code. Ask the person to open the credential in the app and scan again.";
     203 HeaderAlgorithm "header.algorithm" UpdateSoftware
         "此证照的签名方式无法识别。请先查验实体证件，并联系软件供应商升级。"
         "The credential is signed in an unknown way. Update this program; meanwhile check the physical card.";
@@ -169,39 +169,39 @@ codes! {
         "The credential has parts that are unknown here. Update this program; meanwhile check the physical card.";
 
     301 TrustMalformed "trust.malformed" UpdateLists
-        "本机的信任名单已损坏。请重新下载名单；仍不行请联系软件供应商。"
-        "The trust list on this computer is damaged. Fetch it again.";
+        "本机的信任名单已损坏。请重新下载名单，期间请查验实体证件；仍不行请联系软件供应商。"
+        "The trust list on this computer is damaged. Fetch it again; meanwhile check the physical card. If it fails again, call the software vendor.";
     302 TrustType "trust.type" UpdateLists
-        "本机载入的文件不是信任名单。请重新下载名单；仍不行请联系软件供应商。"
-        "The file on this computer is not a trust list. Fetch it again.";
+        "本机载入的文件不是信任名单。请重新下载名单，期间请查验实体证件；仍不行请联系软件供应商。"
+        "The file on this computer is not a trust list. Fetch it again; meanwhile check the physical card. If it fails again, call the software vendor.";
     303 TrustAnchor "trust.anchor" UpdateSoftware
-        "信任名单不是由认可的机构签发。请联系软件供应商。"
-        "The trust list is signed by somebody this program does not know. Call the software vendor.";
+        "信任名单不是由认可的机构签发。请先查验实体证件，并联系软件供应商。"
+        "The trust list is signed by somebody this program does not know. Check the physical card, and call the software vendor.";
     304 TrustSignature "trust.signature" UpdateLists
-        "信任名单的签名无效。请从正规渠道重新下载名单。"
-        "The trust list's signature is not valid. Fetch it again from the official source.";
+        "信任名单的签名无效。请从正规渠道重新下载名单，期间请查验实体证件。"
+        "The trust list's signature is not valid. Fetch it again from the official source; meanwhile check the physical card.";
     305 TrustExpired "trust.expired" UpdateLists
-        "本机的信任名单已过期。请联网更新名单后再扫。"
-        "The trust list on this computer has expired. Update it, then scan again.";
+        "本机的信任名单已过期。请联网更新名单后再扫；不能更新时请查验实体证件。"
+        "The trust list on this computer has expired. Update it and scan again, or check the physical card.";
     306 TrustDuplicate "trust.duplicate" UpdateLists
-        "信任名单有重复内容，不能使用。请重新下载名单；仍不行请联系软件供应商。"
-        "The trust list contradicts itself. Fetch it again.";
+        "信任名单有重复内容，不能使用。请重新下载名单，期间请查验实体证件；仍不行请联系软件供应商。"
+        "The trust list has the same entry twice. Fetch it again; meanwhile check the physical card. If it fails again, call the software vendor.";
     307 TrustRollback "trust.rollback" UpdateLists
-        "信任名单比已用过的旧，不能使用。请下载最新名单。"
-        "The trust list is older than one already used here. Fetch the newest.";
+        "信任名单比本机用过的旧，或内容对不上。请下载最新名单，期间请查验实体证件。"
+        "The trust list is older than one used here, or does not agree with it. Fetch the newest; meanwhile check the physical card.";
 
     401 IssuerUnknown "issuer.unknown" UpdateLists
         "本机名单里没有此证照的签发机关。请先更新名单再扫；仍不行请查验实体证件。"
         "The issuer is not in this computer's list. Update the list and scan again; if it fails again, check the physical card.";
     402 IssuerKeyValidity "issuer.key_validity" Renew
-        "签发机关的密钥不在有效期内。请对方在手机应用里更新证照后再亮证。"
-        "The issuer's key is out of date. Ask the guest to update the credential in the app and show it again.";
+        "证照的签发已过期。请对方联网更新证照后再亮证；无法更新时请查验实体证件。"
+        "The credential's signature is out of date. Ask the person to go online, update it and show it again; if that is not possible, check the physical card.";
     403 IssuerNotAuthorised "issuer.not_authorised" Refuse
         "签发机关无权签发此证照，不能接受。请查验实体证件。"
-        "The issuer may not issue this credential. Do not accept it; check the physical card.";
+        "The issuer is not allowed to issue this credential. Do not accept it; check the physical card.";
     404 IssuerSignature "issuer.signature" Refuse
-        "签发机关的签名无效，不能接受此码。请查验实体证件。"
-        "The issuer's signature is not valid. Do not accept the code; check the physical card.";
+        "此码未通过真伪核验，不能接受。请查验实体证件。"
+        "The code did not pass the check of its origin. Do not accept it; check the physical card.";
 
     501 CredentialDates "credential.dates" Refuse
         "证照的日期不符合规定，不能接受此码。请查验实体证件。"
@@ -210,15 +210,15 @@ codes! {
         "证照尚未生效。请先核对本机时间；时间无误则查验实体证件。"
         "The credential is not valid yet. Check this computer's clock; if it is right, check the physical card.";
     503 CredentialExpired "credential.expired" Renew
-        "手机里的证照已过期。请对方联网更新证照后再亮证。"
-        "The credential on the phone has expired. Ask the guest to go online, update it and show it again.";
+        "手机里的证照已过期。请对方联网更新证照后再亮证；无法更新时请查验实体证件。"
+        "The credential on the phone has expired. Ask the person to go online, update it and show it again; if that is not possible, check the physical card.";
     504 CredentialDocument "credential.document" AskForPhysicalCard
         "这里不接受此类证照。请对方出示居民身份证或其他规定证件。"
         "This kind of document is not accepted here. Ask for an identity card or another permitted document.";
 
     601 DeviceKey "device.key" Refuse
-        "证照绑定的手机密钥无效，不能接受此码。请查验实体证件。"
-        "The phone key in the credential is not valid. Do not accept the code; check the physical card.";
+        "此码与证照绑定的手机对不上，不能接受。请查验实体证件。"
+        "The code and the phone of the credential do not fit. Do not accept it; check the physical card.";
     602 DeviceSignature "device.signature" Refuse
         "此码不是由该证照绑定的手机生成，不能接受。请查验实体证件。"
         "The code does not come from the phone the credential belongs to. Do not accept it; check the physical card.";
@@ -227,37 +227,37 @@ codes! {
         "This phone does not protect its key well enough. Check the physical card.";
 
     701 FreshnessWindow "freshness.window" ShowAgain
-        "二维码的有效时间不符合规定。请对方重新亮证，再扫一次。"
-        "The code's times are not allowed. Ask for a new one and scan again.";
+        "二维码的有效时间不符合规定。请对方重新亮证，再扫一次；仍不行请查验实体证件。"
+        "The code's times are not allowed. Ask for a new one and scan again; if it fails again, check the physical card.";
     702 FreshnessNotYet "freshness.not_yet" ShowAgain
-        "对方手机时间比本机快。请双方校准时间，重新亮证再扫。"
-        "The phone's clock is ahead of this computer's. Check both clocks, then ask for a new code.";
+        "对方手机时间比本机快。请对方把手机设为自动时间后重新亮证；若几位都这样，请校准本机时间。"
+        "The phone's clock is ahead. Ask the person to set it to automatic time and show a new code. If several phones are ahead, set this computer's clock.";
     703 FreshnessExpired "freshness.expired" ShowAgain
-        "二维码已过期（可能是截图）。请对方当面重新亮证。"
-        "The code has expired, or is a screenshot. Ask the guest to show a new one here.";
+        "二维码已过期（可能是截图）。请对方当面重新亮证；若接连几位都这样，请检查本机时间。"
+        "The code has expired, or is a screenshot. Ask the person to show a new one here. If it happens with several people, check this computer's clock.";
 
     801 AudienceMismatch "audience.mismatch" ShowAgain
-        "此码不是为本处生成的。请对方选对场景（如“旅馆”）后重新亮证。"
-        "The code was made for another place. Ask the guest to choose the right one and show it again.";
+        "此码不是给这里用的。请对方选对使用场景后重新亮证。"
+        "The code was made for another use. Ask the person to choose the right scene in the app and show a new code.";
     802 ChallengeMissing "challenge.missing" ShowAgain
         "对方没有扫本机的请求码。请先让对方扫描，再亮证。"
-        "The guest did not scan this desk's request. Let the guest scan it first, then show the code.";
+        "The person did not scan this desk's request. Let the person scan it first, then show the code.";
     803 ChallengeUnexpected "challenge.unexpected" ShowAgain
-        "此码是回应别处请求的。请对方直接重新亮证。"
-        "The code answers another desk's request. Ask for a new one.";
+        "此码是回应别处请求的。请对方不要扫别处的码，直接重新亮证。"
+        "The code answers another desk's request. Ask the person to show a new one without scanning anything first.";
     804 ChallengeMismatch "challenge.mismatch" ShowAgain
         "此码回应的不是本次请求。请刷新请求码，让对方重新扫描。"
-        "The code answers another request. Show a new request and let the guest scan it again.";
+        "The code answers another request. Show a new request and let the person scan it again.";
     805 UserNotVerified "user.not_verified" EnterPassword
-        "对方没有输入亮证密码。请对方输入密码后重新亮证。"
-        "The guest did not enter the password. Ask the guest to enter it and show a new code.";
+        "对方没有在手机上完成本人验证（如输入亮证密码）。请验证后重新亮证。"
+        "The person did not confirm on the phone, by password for example. Ask the person to do so and show a new code.";
 
     901 ScopeRegion "scope.region" AskForPhysicalCard
         "此证照在本地区不适用。请查验实体证件。"
         "The credential does not hold in this region. Check the physical card.";
     902 ScopeScene "scope.scene" AskForPhysicalCard
-        "此证照不能用于办理这项业务。请查验实体证件。"
-        "The credential does not hold for this purpose. Check the physical card.";
+        "此证照不适用于这个场景。请查验实体证件。"
+        "The credential does not hold for this use. Check the physical card.";
 
     1001 DisclosureMalformed "disclosure.malformed" ShowAgain
         "出示的信息格式有误。请对方重新亮证；仍不行请查验实体证件。"
@@ -286,7 +286,7 @@ codes! {
         "The birth dates in the credential differ. Register from the physical card.";
     1106 ClaimsMissing "claims.missing" ShareMore
         "对方没有出示所需的信息。请对方勾选全部所需项目后重新亮证。"
-        "Something that is needed was not shown. Ask the guest to share it and show a new code.";
+        "Something that is needed was not shown. Ask the person to share it and show a new code.";
     1107 ClaimsDocumentExpired "claims.document_expired" AskForPhysicalCard
         "对方的证件已过有效期。请查验其他有效证件。"
         "The document itself has expired. Ask for another valid document.";
@@ -294,24 +294,24 @@ codes! {
         "居住证逾期未签注。请查验居民身份证。"
         "The residence permit's yearly endorsement has lapsed. Check the identity card.";
     1109 ClaimsUnderage "claims.underage" Refuse
-        "未达到规定年龄，不能接待。"
-        "The person has not reached the required age and may not be admitted.";
+        "对方未达到规定年龄，按规定不能接待。"
+        "The person has not reached the required age; by the rules they may not be admitted.";
 
     1201 StatusMalformed "status.malformed" UpdateLists
-        "本机的状态名单已损坏。请重新下载名单；仍不行请联系软件供应商。"
-        "The status list on this computer is damaged. Fetch it again.";
+        "本机的状态名单已损坏。请重新下载名单，期间请查验实体证件；仍不行请联系软件供应商。"
+        "The status list on this computer is damaged. Fetch it again; meanwhile check the physical card. If it fails again, call the software vendor.";
     1202 StatusType "status.type" UpdateLists
-        "本机载入的文件不是状态名单。请重新下载名单；仍不行请联系软件供应商。"
-        "The file on this computer is not a status list. Fetch it again.";
+        "本机载入的文件不是状态名单。请重新下载名单，期间请查验实体证件；仍不行请联系软件供应商。"
+        "The file on this computer is not a status list. Fetch it again; meanwhile check the physical card. If it fails again, call the software vendor.";
     1203 StatusIssuer "status.issuer" UpdateLists
-        "状态名单的签发者不在信任名单内。请更新两份名单。"
-        "Whoever signed the status list is not in the trust list. Update both lists.";
+        "状态名单的签发者不在信任名单内。请更新两份名单，期间请查验实体证件。"
+        "Whoever signed the status list is not in the trust list. Update both lists; meanwhile check the physical card.";
     1204 StatusSignature "status.signature" UpdateLists
-        "状态名单的签名无效。请从正规渠道重新下载名单。"
-        "The status list's signature is not valid. Fetch it again from the official source.";
+        "状态名单的签名无效。请从正规渠道重新下载名单，期间请查验实体证件。"
+        "The status list's signature is not valid. Fetch it again from the official source; meanwhile check the physical card.";
     1205 StatusTooLarge "status.too_large" UpdateLists
-        "状态名单过大，不能使用。请重新下载名单；仍不行请联系软件供应商。"
-        "The status list is too large. Fetch it again.";
+        "状态名单过大，不能使用。请重新下载名单，期间请查验实体证件；仍不行请联系软件供应商。"
+        "The status list is too large. Fetch it again; meanwhile check the physical card. If it fails again, call the software vendor.";
     1206 StatusUnreferenced "status.unreferenced" AskForPhysicalCard
         "无法查询此证照的状态。请查验实体证件。"
         "The status of this credential cannot be looked up. Check the physical card.";
@@ -328,21 +328,21 @@ codes! {
         "名单里查不到此证照。请更新名单后再扫；仍不行请查验实体证件。"
         "The credential is not in the status list. Update it and scan again; if it fails again, check the physical card.";
     1211 StatusRevoked "status.revoked" Refuse
-        "此证照目前不能使用，不能接受此码。请按规定查验实体证件。"
+        "此证照目前不能使用，请勿接受此码。请按规定查验实体证件。"
         "This credential cannot be used at present. Do not accept the code; check the physical card as your rules say.";
     1212 StatusSuspended "status.suspended" Refuse
-        "此证照目前不能使用，不能接受此码。请按规定查验实体证件。"
+        "此证照目前不能使用，请勿接受此码。请按规定查验实体证件。"
         "This credential cannot be used at present. Do not accept the code; check the physical card as your rules say.";
     1213 StatusOutdated "status.outdated" Renew
-        "证照信息需要更新。请对方在手机应用里更新证照后再亮证。"
-        "The credential must be updated. Ask the guest to update it in the app and show it again.";
+        "证照信息需要更新。请对方在手机应用里更新证照后再亮证；无法更新时请查验实体证件。"
+        "The credential must be updated. Ask the person to update it in the app and show it again; if that is not possible, check the physical card.";
     1214 StatusUnknown "status.unknown" Refuse
-        "此证照目前不能使用，不能接受此码。请按规定查验实体证件。"
+        "此证照目前不能使用，请勿接受此码。请按规定查验实体证件。"
         "This credential cannot be used at present. Do not accept the code; check the physical card as your rules say.";
 
     1301 NonceLedgerFailed "nonce.ledger_failed" TryAgain
-        "本机的核验记录暂时不可用。请稍后重新扫码。"
-        "The record of used codes does not answer. Wait a moment and scan again.";
+        "本机的核验记录暂时不可用。请稍后重新扫码；仍不行请查验实体证件。"
+        "The record of used codes does not answer. Wait a moment and scan again; if it fails again, check the physical card.";
     1302 NonceBeforeLedger "nonce.before_ledger" ShowAgain
         "系统刚启动。请等一分钟，再请对方重新亮证。"
         "This program has just started. Wait a minute, then ask for a new code.";
@@ -350,8 +350,8 @@ codes! {
         "此码已经用过，一次一验。请对方重新亮证。"
         "This code has been used, and each counts once. Ask for a new one.";
     1304 NonceLedgerFull "nonce.ledger_full" TryAgain
-        "本机的核验记录已满。请几分钟后再扫；反复出现请联系软件供应商。"
-        "The record of used codes is full. Wait some minutes and scan again; if it happens often, call the software vendor.";
+        "本机的核验记录已满。请几分钟后请对方重新亮证；反复出现请联系软件供应商。"
+        "The record of used codes is full. Wait some minutes and ask for a new code; if it happens often, call the software vendor.";
 }
 
 impl Code {

@@ -89,6 +89,7 @@ impl Refusal {
             Self::Issuer(IssuerRefusal::TestCode) => {
                 "这是测试码，不能用于办理业务。请对方出示正式的电子证照二维码。"
             }
+            Self::Claims(refusal) => refusal.clerk().0,
             _ => self.code().clerk_zh(),
         }
     }
@@ -100,6 +101,7 @@ impl Refusal {
             Self::Issuer(IssuerRefusal::TestCode) => {
                 "This is a test code and proves nothing. Ask for a real one."
             }
+            Self::Claims(refusal) => refusal.clerk().1,
             _ => self.code().clerk_en(),
         }
     }

@@ -604,6 +604,61 @@ impl ClaimsRefusal {
     }
 }
 
+impl ClaimsRefusal {
+    /// What the clerk reads, in Chinese and English: of a group that is missing, which one to ask for.
+    pub(super) const fn clerk(self) -> (&'static str, &'static str) {
+        let group = match self {
+            Self::Missing { group } => group,
+            Self::AgeMissing => {
+                return (
+                    "对方没有出示年龄。请对方勾选年龄或出生日期后重新亮证。",
+                    "No age was shown. Ask the person to tick the age or the birth date and show a new code.",
+                );
+            }
+            _ => 0,
+        };
+        match group {
+            11 => (
+                "对方没有出示姓名和身份证号码。请对方勾选后重新亮证。",
+                "Name and ID number were not shown. Ask the person to tick them and show a new code.",
+            ),
+            12 => (
+                "对方没有出示性别、民族和出生日期。请对方勾选后重新亮证。",
+                "Sex, ethnicity and birth date were not shown. Ask the person to tick them and show a new code.",
+            ),
+            13 => (
+                "对方没有出示户籍地址。请对方勾选后重新亮证。",
+                "The registered address was not shown. Ask the person to tick it and show a new code.",
+            ),
+            14 => (
+                "对方没有出示证件有效期和签发机关。请对方勾选后重新亮证。",
+                "The document's dates were not shown. Ask the person to tick them and show a new code.",
+            ),
+            15 => (
+                "对方没有出示年龄。请对方勾选后重新亮证。",
+                "No age was shown. Ask the person to tick it and show a new code.",
+            ),
+            16 => (
+                "对方没有出示户口信息。请对方勾选后重新亮证。",
+                "The household was not shown. Ask the person to tick it and show a new code.",
+            ),
+            17 => (
+                "对方没有出示居住地址。请对方勾选后重新亮证。",
+                "The place of residence was not shown. Ask the person to tick it and show a new code.",
+            ),
+            18 => (
+                "对方没有出示居住证签注信息。请对方勾选后重新亮证。",
+                "The residence permit's endorsement was not shown. Ask the person to tick it and show a new code.",
+            ),
+            19 => (
+                "对方没有出示照片。请对方勾选后重新亮证。",
+                "The portrait was not shown. Ask the person to tick it and show a new code.",
+            ),
+            _ => (self.code().clerk_zh(), self.code().clerk_en()),
+        }
+    }
+}
+
 /// Step 12, and the opening of a status list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
