@@ -6,15 +6,16 @@ use core::fmt;
 use crate::UnixTime;
 use crate::check::phone;
 use crate::claims::VerifiedClaims;
-use crate::refusal::{FreshnessRefusal, Refusal, Step};
+use crate::refusal::{FreshnessRefusal, Refusal};
 
 /// Phones that must agree before this desk's clock is doubted.
 const PHONES: usize = 3;
 
 /// Watches for a desk's clock that is behind: the program feeds it every verdict.
 ///
-/// Each `freshness.not_yet` alone says that a phone is ahead of this desk. From three phones in a row, without one between
-/// them that agrees with the desk, it is the desk's clock that is to be set right.
+/// Each `freshness.not_yet` alone says that a phone is ahead of this desk. From three phones in a row, without a code between
+/// them that was accepted, it is the desk's clock that is to be looked at. A phone is told by its key: one that holds three
+/// credentials may count as three, so this is advice, and no verdict.
 ///
 /// ```
 /// use eid_verifier::clock::{ClockWatch, SlowClock};
@@ -62,22 +63,26 @@ impl ClockWatch {
         Self { ahead: Vec::new() }
     }
 
-    /// Notes a verdict and the text it is of. Where that is one more phone that is ahead, it may be this desk that is behind.
+    /// Notes a verdict and the text it is of, as it was verified. Where that is one more phone that is ahead, it may be this desk that is behind.
     pub fn note(&mut self, scanned: &str, verdict: &Result<VerifiedClaims, Refusal>) -> Option<SlowClock> {
         match verdict {
             Err(Refusal::Freshness(FreshnessRefusal::NotYet { issued_at, now })) => {
-                self.note_ahead(scanned, UnixTime::from_secs(*issued_at).since(UnixTime::from_secs(*now)))
+                let (issued_at, now) = (UnixTime::from_secs(*issued_at), UnixTime::from_secs(*now));
+                self.note_ahead(scanned, issued_at, issued_at.since(now))
             }
             // A phone whose time agrees with this desk's.
-            Ok(_) => self.clear(),
-            Err(refusal) if refusal.step() > Some(Step::Freshness) => self.clear(),
-            // What came before the code's own times were looked at says nothing of clocks.
+            Ok(_) => {
+                self.ahead.clear();
+                None
+            }
+            // A code that is refused for another reason may be an old one, which a slow clock finds fresh.
             Err(_) => None,
         }
     }
 
-    fn note_ahead(&mut self, scanned: &str, seconds: u64) -> Option<SlowClock> {
-        let phone = phone(scanned)?.first_chunk().copied()?;
+    fn note_ahead(&mut self, scanned: &str, issued_at: UnixTime, seconds: u64) -> Option<SlowClock> {
+        let (digest, made_at) = phone(scanned)?;
+        let phone = digest.first_chunk().copied().filter(|_| made_at == issued_at)?;
         self.ahead.retain(|(other, _)| *other != phone);
         if self.ahead.len() == PHONES {
             self.ahead.remove(0);
@@ -85,11 +90,6 @@ impl ClockWatch {
         self.ahead.push((phone, seconds));
         let behind_by = self.ahead.iter().map(|&(_, seconds)| seconds).min()?;
         (self.ahead.len() == PHONES).then_some(SlowClock { behind_by })
-    }
-
-    fn clear(&mut self) -> Option<SlowClock> {
-        self.ahead.clear();
-        None
     }
 }
 

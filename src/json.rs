@@ -84,35 +84,57 @@ struct PolicyShape {
     accept: Vec<String>,
     age: AgeShape,
     user_verification: Vec<String>,
-    key_protection: KeyProtectionShape,
+    key_protection: String,
     max_age: u64,
     max_skew: u64,
-    status: StatusShape,
+    status: String,
     max_status_age: u64,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum AgeShape {
-    AdmitAnyAge,
-    AtLeast(u8),
+/// `"admit_any_age"` or `{"at_least": 18}`.
+struct AgeShape(AgeRule);
+
+const ADMIT_ANY_AGE: &str = "admit_any_age";
+const AT_LEAST: &str = "at_least";
+
+impl Serialize for AgeShape {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            AgeRule::AdmitAnyAge => serializer.serialize_str(ADMIT_ANY_AGE),
+            AgeRule::AtLeast(age) => {
+                let mut shape = serializer.serialize_map(Some(1))?;
+                shape.serialize_entry(AT_LEAST, &age)?;
+                shape.end()
+            }
+        }
+    }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum KeyProtectionShape {
-    AcceptAny,
-    Software,
-    TrustedEnvironment,
-    SecureElement,
+impl<'de> Deserialize<'de> for AgeShape {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AgeVisitor).map(Self)
+    }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum StatusShape {
-    Require,
-    PassUnreferenced,
-    IgnoreStatus,
+struct AgeVisitor;
+
+impl<'de> Visitor<'de> for AgeVisitor {
+    type Value = AgeRule;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{ADMIT_ANY_AGE}\" or {{\"{AT_LEAST}\": an age}}")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<AgeRule, E> {
+        if text == ADMIT_ANY_AGE { Ok(AgeRule::AdmitAnyAge) } else { Err(E::custom("an unknown age rule")) }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<AgeRule, A::Error> {
+        match (fields.next_entry::<String, u8>()?, fields.next_key::<String>()?) {
+            (Some((name, age)), None) if name == AT_LEAST => Ok(AgeRule::AtLeast(age)),
+            _ => Err(A::Error::custom("an age rule has one field, at_least")),
+        }
+    }
 }
 
 /// A desk as it stands in a program's settings.
@@ -132,24 +154,12 @@ impl Serialize for Policy {
             documents: names(self.documents),
             require: names(self.require),
             accept: names(self.accept),
-            age: match self.age {
-                AgeRule::AdmitAnyAge => AgeShape::AdmitAnyAge,
-                AgeRule::AtLeast(age) => AgeShape::AtLeast(age),
-            },
+            age: AgeShape(self.age),
             user_verification: names(self.user_verification),
-            key_protection: match self.key_protection {
-                KeyProtection::AcceptAny => KeyProtectionShape::AcceptAny,
-                KeyProtection::Software => KeyProtectionShape::Software,
-                KeyProtection::TrustedEnvironment => KeyProtectionShape::TrustedEnvironment,
-                KeyProtection::SecureElement => KeyProtectionShape::SecureElement,
-            },
+            key_protection: self.key_protection.as_str().into(),
             max_age: self.max_age,
             max_skew: self.max_skew,
-            status: match self.status {
-                StatusRule::Require => StatusShape::Require,
-                StatusRule::PassUnreferenced => StatusShape::PassUnreferenced,
-                StatusRule::IgnoreStatus => StatusShape::IgnoreStatus,
-            },
+            status: self.status.as_str().into(),
             max_status_age: self.max_status_age,
         }
         .serialize(serializer)
@@ -164,24 +174,18 @@ impl<'de> Deserialize<'de> for Policy {
             documents: members::<Document, _>(&shape.documents)?,
             require: members::<Group, _>(&shape.require)?,
             accept: members::<Group, _>(&shape.accept)?,
-            age: match shape.age {
-                AgeShape::AdmitAnyAge => AgeRule::AdmitAnyAge,
-                AgeShape::AtLeast(age) => AgeRule::AtLeast(age),
-            },
+            age: shape.age.0,
             user_verification: members::<UserFactor, _>(&shape.user_verification)?,
-            key_protection: match shape.key_protection {
-                KeyProtectionShape::AcceptAny => KeyProtection::AcceptAny,
-                KeyProtectionShape::Software => KeyProtection::Software,
-                KeyProtectionShape::TrustedEnvironment => KeyProtection::TrustedEnvironment,
-                KeyProtectionShape::SecureElement => KeyProtection::SecureElement,
-            },
+            key_protection: KeyProtection::ALL
+                .into_iter()
+                .find(|protection| protection.as_str() == shape.key_protection)
+                .ok_or_else(|| D::Error::custom("an unknown key protection"))?,
             max_age: shape.max_age,
             max_skew: shape.max_skew,
-            status: match shape.status {
-                StatusShape::Require => StatusRule::Require,
-                StatusShape::PassUnreferenced => StatusRule::PassUnreferenced,
-                StatusShape::IgnoreStatus => StatusRule::IgnoreStatus,
-            },
+            status: StatusRule::ALL
+                .into_iter()
+                .find(|rule| rule.as_str() == shape.status)
+                .ok_or_else(|| D::Error::custom("an unknown status rule"))?,
             max_status_age: shape.max_status_age,
         })
     }
@@ -354,7 +358,7 @@ impl Serialize for Receipt {
             shape.serialize_entry("ground", &ground.number())?;
         }
         shape.serialize_entry("ruling", self.ruling().as_str())?;
-        shape.serialize_entry("text_sha256", &Hex(self.text_sha256()))?;
+        shape.serialize_entry("text_sha256", &self.text_sha256().map(|digest| Hex(digest)))?;
         shape.serialize_entry("policy", &Hex(self.policy_digest()))?;
         shape.serialize_entry("trust_list", &TrustListShape(self.trust_list()))?;
         shape.serialize_entry("issuer", &self.issuer().map(IssuerShape))?;

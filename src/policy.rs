@@ -221,6 +221,21 @@ pub enum KeyProtection {
 }
 
 impl KeyProtection {
+    /// Every level, ascending.
+    pub const ALL: [Self; 4] =
+        [Self::AcceptAny, Self::Software, Self::TrustedEnvironment, Self::SecureElement];
+
+    /// The stable name, for a program: `trusted_environment`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AcceptAny => "accept_any",
+            Self::Software => "software",
+            Self::TrustedEnvironment => "trusted_environment",
+            Self::SecureElement => "secure_element",
+        }
+    }
+
     pub(crate) const fn level(self) -> u64 {
         match self {
             Self::AcceptAny => 0,
@@ -249,6 +264,21 @@ pub enum StatusRule {
     PassUnreferenced,
     /// Step 12 is skipped whole: a revoked credential passes.
     IgnoreStatus,
+}
+
+impl StatusRule {
+    /// Every rule, the strictest first.
+    pub const ALL: [Self; 3] = [Self::Require, Self::PassUnreferenced, Self::IgnoreStatus];
+
+    /// The stable name, for a program: `require`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Require => "require",
+            Self::PassUnreferenced => "pass_unreferenced",
+            Self::IgnoreStatus => "ignore_status",
+        }
+    }
 }
 
 /// What a desk asks of a code.

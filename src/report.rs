@@ -34,6 +34,7 @@ use crate::refusal::{Refusal, Step};
 pub struct Report {
     now: UnixTime,
     max_skew: u64,
+    max_age: u64,
     rows: [Row; 14],
     code: Option<CodeTimes>,
     trust_list: ListAge,
@@ -120,6 +121,7 @@ impl Report {
         Self {
             now: context.now,
             max_skew: context.policy.max_skew,
+            max_age: context.policy.max_age,
             rows: rows(refusal, context.policy.status == StatusRule::IgnoreStatus),
             code: seen.code.map(|SeenCode { issued_at, expires_at, .. }| CodeTimes { issued_at, expires_at }),
             trust_list: ListAge {
@@ -149,10 +151,13 @@ impl Report {
         self.code
     }
 
-    /// Seconds until the code runs out, 0 once it has, or `None` if the text is no code.
+    /// Seconds in which the code can still be taken here: until it runs out, or is older than the policy takes. `None` if
+    /// the text is no code.
     #[must_use]
     pub fn remaining(&self, now: UnixTime) -> Option<u64> {
-        self.code.map(|code| code.expires_at.since(now))
+        let CodeTimes { issued_at, expires_at } = self.code?;
+        let too_old_at = issued_at.plus(self.max_age).plus(1);
+        Some(expires_at.min(too_old_at).since(now))
     }
 
     /// Seconds by which the phone's clock was ahead of this desk's when the code was made, at least; `None` if it need not
@@ -188,7 +193,8 @@ fn status_list(list: &crate::status::StatusList) -> ListAge {
 }
 
 fn rows(refusal: Option<Refusal>, status_is_ignored: bool) -> [Row; 14] {
-    let failed = refusal.and_then(|refusal| Some((refusal.step()?, refusal)));
+    // Every refusal of a scan has a step; one that had none would leave nothing passed.
+    let failed = refusal.map(|refusal| (refusal.step().unwrap_or(Step::Clock), refusal));
     Step::ALL.map(|step| {
         let outcome = match failed {
             Some((at, refusal)) if step == at => RowOutcome::Failed(refusal),
@@ -225,7 +231,8 @@ impl fmt::Display for Report {
 }
 
 fn write_list(f: &mut fmt::Formatter<'_>, kind: &str, list: &ListAge, now: UnixTime) -> fmt::Result {
-    write!(f, "\n{kind} {}: {} s old", list.name, list.age(now))?;
+    // A list may be called anything, also something with line breaks.
+    write!(f, "\n{kind} {}: {} s old", list.name.escape_debug(), list.age(now))?;
     match list.expires_at {
         Some(expires_at) => write!(f, ", {} s left", expires_at.since(now)),
         None => Ok(()),

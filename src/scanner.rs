@@ -9,7 +9,8 @@
 //! | --- | --- | --- |
 //! | full-width forms `ＬＺ１：` | a Chinese input method in full-width mode | [`Repair::FullWidth`]: each has one ASCII character (U+FF01..U+FF5E, U+3000) |
 //! | `lz1:` and lower case | Caps Lock inverts what a scanner types | [`Repair::UpperCase`]: Base45 has no lower case, so nothing was lost |
-//! | `lz1u:` and inverted case | the same | [`Repair::SwappedCase`]: the scheme proves the inversion |
+//! | `lz1u:0OrZ..`, inverted case | the same | [`Repair::SwappedCase`]: every code begins with `0o`, so `0O` proves the inversion |
+//! | `lz1u:0oRZ..`, a small scheme | a link was normalised (RFC 3986 6.2.2.1) | [`Repair::Scheme`] |
 //! | something before the scheme | a preamble set in the scanner, an AIM identifier behind it, a link | [`Repair::Prefix`] |
 //! | something after the code that no code has | a terminator set in the scanner, `=` padding | [`Repair::Suffix`] |
 //! | white space inside base64url | a link that was wrapped or pasted | [`Repair::WhiteSpace`]: base64url has none |
@@ -19,13 +20,14 @@
 //! | `%` in base64url | an app escaped a link | [`Trouble::UrlEscaped`] |
 //! | a line break or a control inside Base45 | wrapped where a space may have been; Alt codes | [`Trouble::Control`] |
 
-use alloc::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned as _};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use zeroize::Zeroizing;
+
 use crate::wire::base45;
-use crate::wire::labels::scheme;
-use crate::wire::text::{is_scanner_noise, without_aim_identifier};
+use crate::wire::text::{Transport, is_scanner_noise, without_aim_identifier};
 
 /// Bytes beyond which nothing is looked at: no scanner's noise makes a code so long.
 const LONGEST: usize = 20_000;
@@ -53,6 +55,8 @@ pub enum Repair {
     UpperCase,
     /// The case of a base64url code was swapped back.
     SwappedCase,
+    /// The scheme of a base64url code was made upper case.
+    Scheme,
     /// What stood before the scheme was removed.
     Prefix,
     /// What stood after the code was removed.
@@ -119,6 +123,7 @@ impl Repair {
         match self {
             Self::FullWidth => "输入法处于全角状态，请切换为英文半角。",
             Self::UpperCase | Self::SwappedCase => "键盘大写锁定已打开，请关闭。",
+            Self::Scheme => "链接的开头被改成了小写。",
             Self::Prefix => "扫码枪设置了前缀，请关闭。",
             Self::Suffix => "扫码枪设置了特殊后缀，请关闭或改为回车。",
             Self::WhiteSpace => "内容中混入了空格或换行。",
@@ -131,6 +136,7 @@ impl Repair {
         match self {
             Self::FullWidth => "The input method is in full-width mode. Switch it to English, half width.",
             Self::UpperCase | Self::SwappedCase => "Caps Lock is on. Switch it off.",
+            Self::Scheme => "The beginning of the link was made lower case.",
             Self::Prefix => "The scanner adds a prefix. Switch that off.",
             Self::Suffix => "The scanner adds a suffix. Switch it off, or set it to Enter.",
             Self::WhiteSpace => "Spaces or line breaks got into the text.",
@@ -183,24 +189,39 @@ impl Trouble {
 /// let (text, repairs) = clean("LZ1:BB8拼音");
 /// assert_eq!((&*text, repairs.found()[0].trouble), ("LZ1:BB8拼音", Trouble::InputMethod));
 /// ```
+///
+/// What is cleaned is what goes on to `verify`, and to whatever takes the same text after it.
 #[must_use]
 pub fn clean(scanned: &str) -> (Cow<'_, str>, Repairs) {
     let mut repairs = Repairs::default();
     if scanned.len() > LONGEST {
         return (scanned.into(), repairs);
     }
-    let mut text = Cow::Borrowed(scanned);
-    if scanned.contains(is_full_width) {
-        text = scanned.chars().map(half_width).collect::<String>().into();
+    // Wiped when it goes, as is every copy that is not handed out.
+    let narrowed = scanned.contains(is_full_width).then(|| Zeroizing::new(narrow(scanned)));
+    let text = narrowed.as_ref().map_or(scanned, |narrowed| narrowed.as_str());
+    let Some(found) = Found::in_text(text) else {
+        // No code at all: an input method may have eaten its beginning, where there is enough left to tell.
+        if scanned.chars().filter(char::is_ascii_alphanumeric).count() >= LETTERS_OF_CHANCE {
+            note_wide_characters(scanned, &mut repairs);
+        }
+        return (scanned.into(), repairs);
+    };
+    if narrowed.is_some() {
         repairs.undone.push(Repair::FullWidth);
     }
-    let Some(found) = Found::in_text(&text) else {
-        // No code at all: an input method may be to blame.
-        note_wide_characters(&text, &mut repairs);
-        return (text, repairs);
-    };
-    let repaired = found.repair(&text, &mut repairs);
-    (repaired.map_or(text, Cow::Owned), repairs)
+    match found.repair(text, &mut repairs) {
+        Some(repaired) => (repaired.into(), repairs),
+        None if narrowed.is_some() => (text.to_owned().into(), repairs),
+        None => (scanned.into(), repairs),
+    }
+}
+
+/// Full-width forms as ASCII. No character gets longer, so nothing is moved while it is written.
+fn narrow(text: &str) -> String {
+    let mut narrowed = String::with_capacity(text.len());
+    narrowed.extend(text.chars().map(half_width));
+    narrowed
 }
 
 const fn is_full_width(character: char) -> bool {
@@ -224,38 +245,28 @@ fn note_wide_characters(text: &str, repairs: &mut Repairs) {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Transport {
-    Base45,
-    Base64Url,
+/// Why a code, its case undone, cannot have this character; `None` if it can.
+fn trouble_with(character: char, transport: Transport) -> Option<Trouble> {
+    match character {
+        character if may_have(transport, character) => None,
+        character if !character.is_ascii() => Some(Trouble::InputMethod),
+        character if character.is_control() => Some(Trouble::Control),
+        '%' => Some(Trouble::UrlEscaped),
+        _ => Some(Trouble::KeyboardLayout),
+    }
 }
 
-impl Transport {
-    const fn scheme(self) -> &'static str {
-        match self {
-            Self::Base45 => scheme::BASE45,
-            Self::Base64Url => scheme::BASE64URL,
-        }
+/// Whether a code may have this character, in any case.
+fn may_have(transport: Transport, character: char) -> bool {
+    match transport {
+        Transport::Base45 => u8::try_from(character.to_ascii_uppercase()).is_ok_and(base45::has),
+        Transport::Base64Url => character.is_ascii_alphanumeric() || matches!(character, '-' | '_'),
     }
+}
 
-    /// Why a code, its case undone, cannot have this character; `None` if it can.
-    fn trouble_with(self, character: char) -> Option<Trouble> {
-        match character {
-            character if self.has(character) => None,
-            character if !character.is_ascii() => Some(Trouble::InputMethod),
-            character if character.is_control() => Some(Trouble::Control),
-            '%' => Some(Trouble::UrlEscaped),
-            _ => Some(Trouble::KeyboardLayout),
-        }
-    }
-
-    /// Whether a code may have this character, in any case.
-    fn has(self, character: char) -> bool {
-        match self {
-            Self::Base45 => u8::try_from(character.to_ascii_uppercase()).is_ok_and(base45::has),
-            Self::Base64Url => character.is_ascii_alphanumeric() || matches!(character, '-' | '_'),
-        }
-    }
+/// White space that no code can have: in Base45 a space counts.
+fn is_white_space(transport: Transport, character: char) -> bool {
+    transport == Transport::Base64Url && character.is_whitespace()
 }
 
 /// A code in a text: the scheme as it stands, and what follows.
@@ -272,7 +283,7 @@ impl<'a> Found<'a> {
         let starts = text.char_indices().map(|(byte, _)| byte).enumerate().take(LONGEST_PREFIX + 1);
         starts.into_iter().find_map(|(start, byte)| {
             let rest = text.get(byte..)?;
-            [Transport::Base45, Transport::Base64Url].into_iter().find_map(|transport| {
+            Transport::ALL.into_iter().find_map(|transport| {
                 let (scheme, body) = rest.split_at_checked(transport.scheme().len())?;
                 let is_scheme = scheme.eq_ignore_ascii_case(transport.scheme());
                 is_scheme.then_some(Self { transport, start, scheme, body })
@@ -285,11 +296,12 @@ impl<'a> Found<'a> {
         let Self { transport, start, scheme, body } = *self;
         let whole = body.trim_end_matches(is_scanner_noise);
         let body = without_suffix(whole, transport);
+        let is_wrapped = body.contains(|character| is_white_space(transport, character));
         let case = Case::of(transport, scheme, body);
-        let is_wrapped = transport == Transport::Base64Url && body.contains(char::is_whitespace);
         let undone: Vec<Repair> = [
             (case == Case::Lower, Repair::UpperCase),
             (case == Case::Inverted, Repair::SwappedCase),
+            (case == Case::SmallScheme, Repair::Scheme),
             (without_noise_in_front(text).len() != scheme.len() + self.body.len(), Repair::Prefix),
             (body.len() != whole.len(), Repair::Suffix),
             (is_wrapped, Repair::WhiteSpace),
@@ -298,24 +310,24 @@ impl<'a> Found<'a> {
         .filter_map(|(is_so, repair)| is_so.then_some(repair))
         .collect();
 
-        let code: String = scheme
-            .chars()
-            .chain(body.chars().filter(|character| !is_wrapped || !character.is_whitespace()))
-            .map(|character| case.undo(character))
-            .collect();
         let moved = if undone.is_empty() { start } else { 0 };
+        let kept = body.chars().filter(|&character| !is_white_space(transport, character));
         if case == Case::Lost {
             repairs.note(Trouble::CaseLost, moved);
         }
-        for (position, character) in code.chars().enumerate().skip(scheme.len()) {
-            if let Some(trouble) = transport.trouble_with(character) {
-                repairs.note(trouble, moved + position);
+        for (position, character) in kept.clone().enumerate() {
+            if let Some(trouble) = trouble_with(character, transport) {
+                repairs.note(trouble, moved + scheme.len() + position);
             }
         }
         if undone.is_empty() {
             return None;
         }
         repairs.undone.extend(undone);
+        // In one piece: a string that grew would leave its shorter selves behind.
+        let mut code = String::with_capacity(scheme.len() + body.len());
+        code.push_str(if case == Case::Lost { scheme } else { transport.scheme() });
+        code.extend(kept.map(|character| case.undo(character)));
         Some(code)
     }
 }
@@ -325,10 +337,22 @@ fn without_noise_in_front(text: &str) -> &str {
     without_aim_identifier(text.trim_start_matches(is_scanner_noise))
 }
 
-/// Drops a terminator: at most eight ASCII characters that a code cannot have.
+/// Drops a terminator: at most eight ASCII characters that a code cannot have, and the noise among them.
 fn without_suffix(body: &str, transport: Transport) -> &str {
-    let code = body.trim_end_matches(|character: char| character.is_ascii() && !transport.has(character));
-    if body.len() - code.len() <= LONGEST_SUFFIX { code } else { body }
+    let is_noise = |character: char| is_scanner_noise(character) || is_white_space(transport, character);
+    let mut rest = body;
+    for _ in 0..LONGEST_SUFFIX {
+        let trimmed = rest.trim_end_matches(is_noise);
+        match trimmed.char_indices().next_back() {
+            Some((at, last)) if last.is_ascii() && !may_have(transport, last) => {
+                rest = trimmed.get(..at).unwrap_or(trimmed)
+            }
+            _ => return if rest.len() < body.len() { trimmed } else { body },
+        }
+    }
+    let trimmed = rest.trim_end_matches(is_noise);
+    // More than that is no terminator.
+    if trimmed.ends_with(|last: char| last.is_ascii() && !may_have(transport, last)) { body } else { trimmed }
 }
 
 /// What became of the case of a code's letters.
@@ -340,6 +364,8 @@ enum Case {
     Lower,
     /// Every letter of base64url has the other case.
     Inverted,
+    /// Only the scheme of base64url became lower case.
+    SmallScheme,
     /// It cannot be told any more.
     Lost,
 }
@@ -348,15 +374,17 @@ impl Case {
     fn of(transport: Transport, scheme: &str, body: &str) -> Self {
         let lower = body.chars().filter(char::is_ascii_lowercase).count();
         let upper = body.chars().filter(char::is_ascii_uppercase).count();
+        let mut kept = body.chars().filter(|&character| !is_white_space(transport, character));
+        let beginning = (kept.next(), kept.next());
         let is_one_case = (lower == 0 || upper == 0) && lower + upper >= LETTERS_OF_CHANCE;
         match transport {
             Transport::Base45 if lower > 0 || scheme != transport.scheme() => Self::Lower,
             Transport::Base45 => Self::Kept,
             Transport::Base64Url if is_one_case => Self::Lost,
             Transport::Base64Url if scheme == transport.scheme() => Self::Kept,
-            Transport::Base64Url if !scheme.contains(|letter: char| letter.is_ascii_uppercase()) => {
-                Self::Inverted
-            }
+            // The first two bytes of every token, tag 18 and an array of four, are 0o in base64url.
+            Transport::Base64Url if beginning == (Some('0'), Some('o')) => Self::SmallScheme,
+            Transport::Base64Url if beginning == (Some('0'), Some('O')) => Self::Inverted,
             Transport::Base64Url => Self::Lost,
         }
     }
@@ -366,7 +394,7 @@ impl Case {
             Self::Lower => character.to_ascii_uppercase(),
             Self::Inverted if character.is_ascii_lowercase() => character.to_ascii_uppercase(),
             Self::Inverted => character.to_ascii_lowercase(),
-            Self::Kept | Self::Lost => character,
+            Self::Kept | Self::SmallScheme | Self::Lost => character,
         }
     }
 }

@@ -299,6 +299,10 @@ impl Issuer {
         self.keys.iter().find(|key| key.kid == kid)
     }
 
+    pub(crate) fn keys(&self) -> &[IssuerKey] {
+        &self.keys
+    }
+
     pub(crate) fn covers(&self, region: Region) -> bool {
         self.regions.iter().any(|own| own.covers(region))
     }

@@ -185,12 +185,13 @@ impl Verifier {
     /// The receipt of a verdict of this verifier: what it rests on, and no claim. To be linked and stored in place of the
     /// code, accepted or refused.
     ///
-    /// `now` is the time that the verdict was given. What an accepted code rests on comes with its claims; of a refused one
-    /// it is found by going through the steps again, as far as they go.
+    /// `scanned` and `now` are those that the verdict was given on. What an accepted code rests on, and when it was admitted,
+    /// comes with its claims; what a refused one rests on is found by going through the steps again, as far as they go.
     ///
     /// # Errors
-    /// [`ReceiptError::PurposeOfPatrolMissing`], [`ReceiptError::PurposeOfPatrolElsewhere`]; and
-    /// [`ReceiptError::AnotherCode`] if the claims were not read from this text.
+    /// [`ReceiptError::AnotherCode`] if the claims were not read from this text, [`ReceiptError::AnotherVerdict`] if the text
+    /// is not refused so at `now`; then [`ReceiptError::PurposeOfPatrolMissing`],
+    /// [`ReceiptError::PurposeOfPatrolElsewhere`].
     pub fn receipt(
         &self,
         scanned: &str,

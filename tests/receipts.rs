@@ -9,15 +9,18 @@
     reason = "a test fails by panicking"
 )]
 
-use eid_verifier::policy::{AgeRule, Group, KeyProtection, Set, StatusRule, UserFactor};
+use eid_verifier::policy::{AgeRule, Group, KeyProtection, Member as _, Set, StatusRule, UserFactor};
 use eid_verifier::receipt::{
     BrokenLink, ChainHead, Ground, IssuerName, Link, LinkFault, Purpose, PurposeError, Receipt, ReceiptChain,
     ReceiptError, Retention, Ruling, Standing,
 };
-use eid_verifier::refusal::{Code, Step};
-use eid_verifier::sandbox::{Fault, Key, Scenario, World};
+use eid_verifier::refusal::{
+    Code, FreshnessRefusal, IssuerRefusal, NonceRefusal, PayloadRefusal, Step, TrustRefusal,
+};
+use eid_verifier::sandbox::{Cbor, Fault, Form, Key, Person, Scenario, Shown, World};
 use eid_verifier::{
-    Anchor, Floor, NonceLedger, Policy, Refusal, Scene, Spend, TrustList, UnixTime, VerifiedClaims, Verifier,
+    Anchor, Floor, NonceLedger, Policy, Refusal, Scene, Site, Spend, TrustList, UnixTime, VerifiedClaims,
+    Verifier,
 };
 use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
@@ -68,7 +71,8 @@ fn every_verdict_has_a_receipt_that_reads_back() {
         assert_eq!((receipt.at(), receipt.scene()), (scenario.now(), desk.site().scene()), "{id}");
         assert_eq!(receipt.region(), desk.site().region(), "{id}");
         assert_eq!(receipt.relying_party(), desk.site().relying_party(), "{id}");
-        assert_eq!(receipt.text_sha256(), &sha256(&scenario.qr), "{id}");
+        let digest = receipt.issuer().map(|_| sha256(&scenario.qr));
+        assert_eq!(receipt.text_sha256(), digest.as_ref(), "{id}");
         assert_eq!(receipt.trust_list().sha256, sha256(&scenario.trust_list), "{id}");
         assert_eq!(receipt.policy_digest(), &desk.policy().digest(), "{id}");
         match verdict {
@@ -90,6 +94,26 @@ fn every_verdict_has_a_receipt_that_reads_back() {
                 let proven = receipt.issuer().is_some_and(|issuer| issuer.proven_by.is_some());
                 assert_eq!(proven, step > Step::Issuer, "{id}");
                 assert_eq!(receipt.dropped(), Set::new(), "{id}");
+                let credential = &scenario.world.showing.credential;
+                if refusal.code() == Code::StatusRevoked {
+                    // All that is there, in the clear and disclosed.
+                    let shown: Set<Group> = Group::ALL
+                        .iter()
+                        .copied()
+                        .filter(|group| {
+                            credential.groups.iter().any(|own| {
+                                own.number == u64::from(group.number())
+                                    && matches!(own.shown, Shown::Clear | Shown::Disclosed)
+                            })
+                        })
+                        .collect();
+                    assert_eq!(receipt.shown(), shown, "{id}");
+                    assert_eq!(
+                        receipt.issuer().unwrap().iss,
+                        IssuerName::Listed(credential.iss.clone()),
+                        "{id}"
+                    );
+                }
             }
         }
     }
@@ -143,39 +167,94 @@ fn a_challenged_code_has_its_receipt_too() {
     let desk = scenario.verifier().unwrap();
     let (_, with) = receipt(&scenario, &desk);
     assert_eq!(with.status_list().and_then(|list| list.value), Some(1));
-    // Without the challenge the second look ends where the code answers one that nobody set.
-    let verdict = scenario.play();
-    let without = desk.receipt(&scenario.qr, &verdict, &check_in(), scenario.now()).unwrap();
-    assert_eq!((without.ruling(), without.status_list()), (with.ruling(), None));
+    // Without the challenge it is refused for another reason.
+    let made = desk.receipt(&scenario.qr, &scenario.play(), &check_in(), scenario.now());
+    assert_eq!(made.unwrap_err(), ReceiptError::AnotherVerdict);
 }
 
 #[test]
 fn the_grounds_of_an_accept_are_those_of_its_moment() {
     let scenario = Scenario::named("ok-hotel").unwrap();
+    let desk = scenario.verifier().unwrap();
     let verdict = scenario.play();
     let mut world = scenario.world.clone();
     world.operator.sequence += 1;
-    let later = world.scenario("", "", "ok").verifier().unwrap();
-    let receipt = later.receipt(&scenario.qr, &verdict, &check_in(), scenario.now()).unwrap();
+    let mut policy = Policy::hotel();
+    policy.max_age = 299;
+    let site = Site::internet_cafe(510_100, "another-desk").unwrap();
+    let another = world.scenario("", "", "ok").verifier().unwrap().at(site).with_policy(policy);
+    let then = UnixTime::from_secs(5);
+    let receipt = another.receipt(&scenario.qr, &verdict, &check_in(), then).unwrap();
+    assert_eq!(receipt, desk.receipt(&scenario.qr, &verdict, &check_in(), scenario.now()).unwrap());
+    assert_eq!((receipt.at(), receipt.scene(), receipt.region()), (scenario.now(), Scene::Hotel, 510_107));
+    assert_eq!(receipt.relying_party(), desk.site().relying_party());
+    assert_eq!(receipt.policy_digest(), &desk.policy().digest());
     assert_eq!(receipt.trust_list().sequence, 41);
     assert_eq!(receipt.trust_list().sha256, sha256(&scenario.trust_list));
+
+    // When it was admitted, which may be later than it was checked.
+    let code = desk.check(&scenario.qr, scenario.now()).unwrap();
+    let later = UnixTime::from_secs(scenario.now().as_secs() + 7);
+    let verdict = code.admit(Spend::Fresh, later);
+    let receipt = desk.receipt(&scenario.qr, &verdict, &check_in(), scenario.now()).unwrap();
+    assert_eq!(receipt.at(), later);
 }
 
 #[test]
 fn claims_and_text_belong_together() {
     let scenario = Scenario::named("ok-hotel").unwrap();
     let desk = scenario.verifier().unwrap();
-    let mut world = scenario.world.clone();
-    world.showing.binding.cti = [9; 16].into();
-    let others = world.showing.text();
-    for text in [others.as_str(), "", "LZ1:"] {
-        let made = desk.receipt(text, &scenario.play(), &check_in(), scenario.now());
+    let another = |change: &dyn Fn(&mut World)| {
+        let mut world = scenario.world.clone();
+        change(&mut world);
+        world.showing.text()
+    };
+    for text in [
+        "".into(),
+        "LZ1:".into(),
+        another(&|world| world.showing.binding.cti = [9; 16].into()),
+        // The same phone and the same cti do not make it the same code.
+        another(&|world| world.showing.credential.disclose(&[11, 12])),
+        another(&|world| world.showing.credential.describe(&Person::MINOR)),
+        another(&|world| {
+            world.showing.bytes = |token| token.iter_mut().rev().take(1).for_each(|byte| *byte ^= 1)
+        }),
+    ] {
+        let made = desk.receipt(&text, &scenario.play(), &check_in(), scenario.now());
         assert_eq!(made.unwrap_err(), ReceiptError::AnotherCode, "{text:.8}");
     }
     // The same token in the other transport is the same code.
-    world = scenario.world.clone();
-    world.showing.form = eid_verifier::sandbox::Form::Base64Url;
-    assert!(desk.receipt(&world.showing.text(), &scenario.play(), &check_in(), scenario.now()).is_ok());
+    let link = another(&|world| world.showing.form = Form::Base64Url);
+    assert!(desk.receipt(&link, &scenario.play(), &check_in(), scenario.now()).is_ok());
+}
+
+#[test]
+fn refusal_and_text_belong_together() {
+    let scenario = Scenario::named("ok-hotel").unwrap();
+    let (desk, now) = (scenario.verifier().unwrap(), scenario.now());
+    let later = UnixTime::from_secs(now.as_secs() + 500);
+    let spent: Refusal = NonceRefusal::Spent.into();
+    let expired: Refusal = FreshnessRefusal::Expired { expires_at: 1, now: 2 }.into();
+    let signature: Refusal = IssuerRefusal::Signature.into();
+    let malformed: Refusal = TrustRefusal::Malformed.into();
+    for (text, refusal, at, fits) in [
+        (scenario.qr.as_str(), spent, now, true),
+        (&scenario.qr, expired, now, true),
+        (&scenario.qr, expired, later, true),
+        (&scenario.qr, spent, later, false),
+        (&scenario.qr, signature, now, false),
+        (&scenario.qr, malformed, now, false),
+        (&scenario.qr, FreshnessRefusal::TooOld { age: 1, max_age: 0 }.into(), now, false),
+        ("a loaf", spent, now, false),
+        ("a loaf", PayloadRefusal::Scheme.into(), now, true),
+    ] {
+        let made = desk.receipt(text, &Err(refusal), &check_in(), at);
+        assert_eq!(made.err(), (!fits).then_some(ReceiptError::AnotherVerdict), "{text:.8} {refusal}");
+    }
+    // Of what is no code there is no digest: a number that somebody typed could be guessed from it.
+    let typed =
+        desk.receipt("519999199003077418", &Err(PayloadRefusal::Scheme.into()), &check_in(), now).unwrap();
+    assert_eq!((typed.text_sha256(), typed.issuer(), typed.shown()), (None, None, Set::new()));
 }
 
 #[test]
@@ -199,6 +278,10 @@ fn a_patrol_names_officer_and_ground_and_nobody_else_does() {
         ("", "law", PurposeError::Empty),
         ("purpose", " \n", PurposeError::Empty),
         ("a\u{7}b", "law", PurposeError::Control),
+        ("a\u{202e}b", "law", PurposeError::Control),
+        ("a", "l\u{2028}w", PurposeError::Control),
+        ("\u{200b}", "law", PurposeError::Empty),
+        ("——", "law", PurposeError::Empty),
         ("purpose", &"法".repeat(201), PurposeError::TooLong { characters: 201 }),
     ] {
         assert_eq!(Purpose::new(purpose, basis).unwrap_err(), error);
@@ -274,7 +357,7 @@ fn stored_receipts_are_judged_again_by_a_later_list() {
     assert_eq!(receipt.standing(&later(&|_| {})), Standing::Stands);
     let another = Key::named("another key of the issuer");
     type Change<'a> = &'a dyn Fn(&mut World);
-    let changes: [(Change<'_>, Standing); 6] = [
+    let changes: [(Change<'_>, Standing); 7] = [
         (&|world| world.operator.issuer.iss.push('x'), Standing::IssuerRemoved),
         (
             &|world| {
@@ -283,8 +366,9 @@ fn stored_receipts_are_judged_again_by_a_later_list() {
             },
             Standing::KeyRemoved,
         ),
-        // A kid is only a hint.
+        // A kid is only a hint, either way.
         (&|world| world.operator.issuer.cards.key = another, Standing::KeyRemoved),
+        (&|world| world.operator.issuer.cards.kid = another.kid(), Standing::Stands),
         (&|world| world.operator.issuer.cards.uses = 2, Standing::NotForCredentials),
         (&|world| world.operator.issuer.cards.exp = now, Standing::NotValidThen),
         (&|world| world.operator.issuer.cards.nbf = now + 1, Standing::NotValidThen),
@@ -399,6 +483,94 @@ fn what_is_no_receipt_is_said_to_be_none() {
     version_2[2] = 2;
     assert_eq!(Receipt::from_bytes(&version_2).unwrap_err(), ReceiptError::Version);
     assert_eq!(Link::from_bytes(&good).unwrap_err(), ReceiptError::Malformed);
+    let (links, head) = chain();
+    let place =
+        links[0].windows(3).position(|window| window[1..] == [0, 1] && window[0] & 0xe0 == 0xa0).unwrap();
+    let mut of_version_2 = links.clone();
+    of_version_2[0][place + 2] = 2;
+    let broken = ReceiptChain::verify(ChainHead::START, &of_version_2, head).unwrap_err();
+    assert_eq!(broken, BrokenLink { position: 0, fault: LinkFault::Version });
+}
+
+/// Each rule of the shape, broken in a receipt that is otherwise one.
+#[test]
+fn a_receipt_that_this_crate_does_not_write_is_none() {
+    let list = |items: &[Cbor]| Cbor::Array(items.to_vec());
+    let digest = || Cbor::Bytes(vec![7; 32]);
+    let issuer = |iss: Cbor, key: Cbor| list(&[iss, Cbor::Bytes(vec![1; 8]), key]);
+    let good = |patrol: bool, ruling: &str| {
+        let mut pairs: Vec<(Cbor, Cbor)> = vec![
+            (0.into(), 1.into()),
+            (1.into(), 1_790_000_000.into()),
+            (2.into(), list(&[if patrol { 3 } else { 1 }.into(), 510_107.into(), "desk-1".into()])),
+            (5.into(), ruling.into()),
+            (6.into(), digest()),
+            (7.into(), digest()),
+            (8.into(), list(&[41.into(), digest()])),
+            (9.into(), issuer("an issuer".into(), digest())),
+            (10.into(), list(&[1_789_990_000.into(), digest(), 0.into()])),
+            (11.into(), list(&[11.into(), 12.into()])),
+            (12.into(), list(&[12.into()])),
+        ];
+        if patrol {
+            let basis = Purpose::patrol("1", Ground::Suspicion).unwrap();
+            pairs.push((3.into(), list(&[basis.purpose().into(), basis.legal_basis().into()])));
+            pairs.push((4.into(), list(&["1".into(), 1.into()])));
+        } else {
+            pairs.push((3.into(), list(&["purpose".into(), "law".into()])));
+        }
+        Cbor::Map(pairs)
+    };
+    let read = |receipt: &Cbor| Receipt::from_bytes(&receipt.encode());
+    assert_eq!(read(&good(false, "ok")).unwrap().ruling(), Ruling::Accepted);
+    assert_eq!(read(&good(true, "ok")).unwrap().purpose().ground(), Some(Ground::Suspicion));
+
+    let no: [(&str, bool, u64, Cbor); 23] = [
+        ("a scene that is none", false, 2, list(&[9.into(), 510_107.into(), "desk-1".into()])),
+        ("a region of five digits", false, 2, list(&[1.into(), 51_010.into(), "desk-1".into()])),
+        ("a relying party that is none", false, 2, list(&[1.into(), 510_107.into(), "a b".into()])),
+        ("an empty purpose", false, 3, list(&["".into(), "law".into()])),
+        ("a purpose that is not trimmed", false, 3, list(&[" purpose".into(), "law".into()])),
+        ("officer and ground at a hotel", false, 4, list(&["1".into(), 1.into()])),
+        ("another basis than the ground's", true, 3, list(&["查验居民身份证".into(), "law".into()])),
+        ("a ground that is none", true, 4, list(&["1".into(), 6.into()])),
+        ("an officer that is not trimmed", true, 4, list(&["1 ".into(), 1.into()])),
+        ("a ruling that is none", false, 5, "perhaps".into()),
+        ("a digest that is short", false, 6, Cbor::Bytes(vec![7; 31])),
+        ("an accept of a claimed issuer", false, 9, issuer("an issuer".into(), Cbor::Null)),
+        ("an accept of an unlisted issuer", false, 9, issuer(digest(), digest())),
+        ("an issuer that is a number", false, 9, issuer(1.into(), digest())),
+        ("an accept of a revoked credential", false, 10, list(&[1.into(), digest(), 1.into()])),
+        ("an accept of no status value", false, 10, list(&[1.into(), digest(), Cbor::Null])),
+        ("a status value above a byte", false, 10, list(&[1.into(), digest(), 256.into()])),
+        ("groups that do not ascend", false, 11, list(&[12.into(), 11.into()])),
+        ("a group twice", false, 11, list(&[11.into(), 11.into()])),
+        ("a group that is none", false, 11, list(&[20.into()])),
+        ("a group dropped that was not shown", false, 12, list(&[13.into()])),
+        ("an unknown key", false, 13, 0.into()),
+        ("a time that is negative", false, 1, (-1).into()),
+    ];
+    for (what, patrol, key, value) in no {
+        let mut receipt = good(patrol, "ok");
+        receipt.put(key, value);
+        assert_eq!(read(&receipt).unwrap_err(), ReceiptError::Malformed, "{what}");
+    }
+    for (missing, patrol) in (0..=12).map(|key| (key, false)).chain([(3, true), (4, true)]) {
+        let mut receipt = good(patrol, "ok");
+        receipt.remove(missing);
+        // Only a status list, and officer and ground elsewhere than on patrol, may be left out of an accept.
+        let may = missing == 10 || missing == 4 && !patrol;
+        assert_eq!(read(&receipt).is_ok(), may, "without {missing}");
+    }
+    // A refusal drops nothing, and need not know an issuer; without one there was no code, and no digest of it.
+    let mut refused = good(false, "payload.scheme");
+    assert!(read(&refused).is_err());
+    refused.put(12, list(&[]));
+    assert!(read(&refused).is_ok());
+    refused.remove(9);
+    assert!(read(&refused).is_err());
+    refused.remove(6);
+    assert!(read(&refused).is_ok());
 }
 
 proptest! {

@@ -65,9 +65,13 @@ fn a_right_code_is_borrowed_as_it_is() {
             assert!(repairs.is_empty(), "{repairs:?}");
         }
     }
-    for text in ["", "a loaf of bread", "https://example.com/", &"LZ1:".repeat(10_000)] {
+    for text in ["", "a loaf of bread", "https://example.com/"] {
         assert_eq!(clean(text), (text.into(), Repairs::default()));
     }
+    // Beyond any scanner's noise nothing is looked at.
+    let code = |length: usize| format!("lz1:{}", "a".repeat(length - 4));
+    assert_eq!(clean(&code(20_000)).1.undone(), [Repair::UpperCase]);
+    assert_eq!(clean(&code(20_001)), (code(20_001).into(), Repairs::default()));
 }
 
 /// Loftware, "Data Changes Case When Scanning Bar Code": with Caps Lock on, AbCd is typed as aBcD.
@@ -88,10 +92,31 @@ fn a_lost_case_is_named() {
     let [_, base64url] = codes();
     named(&base64url.to_ascii_uppercase(), Trouble::CaseLost, 0);
     named(&base64url.to_ascii_lowercase(), Trouble::CaseLost, 0);
-    let (scheme, body) = base64url.split_at(5);
-    named(&format!("Lz1u:{body}"), Trouble::CaseLost, 0);
-    // A few letters of one case may be chance.
-    undone(&format!("{scheme}AB-_01"), &format!("{scheme}AB-_01"), &[]);
+    named(&format!(" \t{}", base64url.to_ascii_uppercase()), Trouble::CaseLost, 2);
+    // A few letters of one case may be chance; so many are none.
+    for (letters, is_lost) in [(39, false), (40, true)] {
+        for letter in ["A", "a"] {
+            let (_, repairs) = clean(&format!("LZ1U:{}", letter.repeat(letters)));
+            assert_eq!(!repairs.found().is_empty(), is_lost, "{letters} {letter}");
+        }
+    }
+    // A body that begins as no token does.
+    let body = &base64url[5..];
+    named(&format!("lz1u:x{body}"), Trouble::CaseLost, 0);
+    named(&format!("Lz1U:{}", &body[1..]), Trouble::CaseLost, 0);
+}
+
+/// RFC 3986 6.2.2.1: a link that is normalised gets a scheme in lower case, and only that.
+#[test]
+fn a_small_scheme_is_undone() {
+    let [_, base64url] = codes();
+    let body = &base64url[5..];
+    assert!(body.starts_with("0o"));
+    for scheme in ["lz1u:", "Lz1U:", "lZ1u:"] {
+        undone(&format!("{scheme}{body}"), &base64url, &[Repair::Scheme]);
+        undone(&format!("{scheme} {body}"), &base64url, &[Repair::Scheme, Repair::WhiteSpace]);
+        undone(&format!("{scheme}{}", swap_case(body)), &base64url, &[Repair::SwappedCase]);
+    }
 }
 
 /// epoos.com/blog/scan, zongzijie.github.io: a Chinese input method in full-width mode gives U+FF01 to U+FF5E.
@@ -119,8 +144,19 @@ fn an_input_method_is_named() {
         named(&format!("{head}{wide}{tail}"), Trouble::InputMethod, 100);
         named(&format!("{code}{wide}"), Trouble::InputMethod, code.len());
     }
-    named("了自1", Trouble::InputMethod, 0);
-    named("L子1", Trouble::InputMethod, 1);
+    // Where even the scheme is gone, enough must be left to tell a code from a poster.
+    for (left, is_named) in [(39, false), (40, true)] {
+        let (_, found) = clean(&format!("了自{}", "1".repeat(left)));
+        assert_eq!(
+            found.found(),
+            &[Finding { trouble: Trouble::InputMethod, position: 0 }][..usize::from(is_named)]
+        );
+    }
+    let (_, found) = clean(&format!("\u{feff}{}自", "A".repeat(40)));
+    assert_eq!(found.found(), [Finding { trouble: Trouble::InputMethod, position: 41 }]);
+    for poster in ["你好，世界", "扫一扫，加微信 13800000000"] {
+        assert_eq!(clean(poster), (Cow::Borrowed(poster), Repairs::default()));
+    }
 }
 
 /// Datalogic Magellan: `]Q0` to `]Q6` in front; E-Seek and most others: a preamble of one's choice. jquery-pos#6: Tab, LF.
@@ -130,6 +166,7 @@ fn prefixes_are_undone() {
         for prefix in ["QR:", "]Q1\u{2}", "\u{1d}]Q1 ", "扫码>", "https://example.com/show#"] {
             undone(&format!("{prefix}{code}"), &code, &[Repair::Prefix]);
         }
+        undone(&format!("{}{code}", "x".repeat(64)), &code, &[Repair::Prefix]);
         let far = format!("{}{code}", "x".repeat(65));
         assert_eq!(clean(&far), (Cow::Borrowed(far.as_str()), Repairs::default()));
     }
@@ -145,6 +182,10 @@ fn suffixes_are_undone() {
     for suffix in ["=", "==", "#", ".\r"] {
         undone(&format!("{base64url}{suffix}"), &base64url, &[Repair::Suffix]);
     }
+    for suffix in ["#\u{feff}#", "# #", "########", "#\r\n#\r\n"] {
+        undone(&format!("{base45}{suffix}"), &base45, &[Repair::Suffix]);
+    }
+    undone(&format!("{base64url}=\u{a0}="), &base64url, &[Repair::Suffix]);
     named(&format!("{base45}{}", "#".repeat(9)), Trouble::KeyboardLayout, base45.len());
 }
 
@@ -155,6 +196,7 @@ fn a_wrapped_link_is_undone_and_a_wrapped_code_named() {
     let [base45, base64url] = codes();
     let (head, tail) = base64url.split_at(70);
     undone(&format!("{head}\r\n  {tail}"), &base64url, &[Repair::WhiteSpace]);
+    undone(&format!("{head}\u{3000}\u{a0}{tail}"), &base64url, &[Repair::FullWidth, Repair::WhiteSpace]);
     let (head, tail) = base45.split_at(70);
     named(&format!("{head}\r\n{tail}"), Trouble::Control, 70);
     // linux22.com 1157885: GS typed as an Alt code.
@@ -179,6 +221,7 @@ fn every_hint_is_in_both_languages() {
         Repair::FullWidth,
         Repair::UpperCase,
         Repair::SwappedCase,
+        Repair::Scheme,
         Repair::Prefix,
         Repair::Suffix,
         Repair::WhiteSpace,

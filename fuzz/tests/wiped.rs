@@ -10,7 +10,7 @@ use std::cell::Cell;
 
 use eid_verifier::receipt::{Ground, Purpose};
 use eid_verifier::sandbox::{Cbor, Scenario, World};
-use eid_verifier::{Refusal, Scene, VerifiedClaims, Verifier};
+use eid_verifier::{Refusal, Scene, VerifiedClaims, Verifier, scanner};
 
 struct Searching;
 
@@ -163,6 +163,21 @@ fn many_ages_are_read_into_one_place() {
     let canaries = [6, 8, 12, 16, 32, 64].map(|length| ages[..length].to_vec()).into();
     let (found, _) = found_in_freed_memory(canaries, || use_up(&desk, &scenario).unwrap());
     assert_eq!(found, 0);
+}
+
+/// What is cleaned is handed out whole; no other copy of the code stays behind.
+#[test]
+fn a_code_that_is_cleaned_leaves_no_copy() {
+    let code = Scenario::named("ok-hotel").unwrap().qr;
+    let wide: String = code.chars().map(|c| if c == 'A' { 'Ａ' } else { c }).collect();
+    let lower = code.to_ascii_lowercase();
+    for garbled in [code.clone(), lower.clone(), wide, format!("prefix {code}##"), format!("wide：{lower}")] {
+        let canaries = [&code, &lower].map(|text| text.as_bytes()[20..50].to_vec()).into();
+        let mut cleaned = None;
+        let (found, _) = found_in_freed_memory(canaries, || cleaned = Some(scanner::clean(&garbled)));
+        assert_eq!(found, 0, "{garbled:.10}");
+        assert_eq!(cleaned.unwrap().0, code);
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::Context;
@@ -30,6 +31,7 @@ const ADULT: u8 = 18;
 pub(super) fn read(
     groups: &RawGroups<'_>,
     code: &Authentic<'_>,
+    token: &[u8],
     context: &Context<'_>,
 ) -> Result<Box<Claims>, Refusal> {
     let policy = context.policy;
@@ -65,8 +67,14 @@ pub(super) fn read(
         portrait: None,
         over_disclosed: Set::new(),
         advisories: Vec::new(),
-        age: policy.age,
-        evidence: Evidence::default(),
+        evidence: Evidence {
+            token: Sha256::digest(token).into(),
+            site: context.site.clone(),
+            policy: *policy,
+            trust_list: (context.trust.sequence(), context.trust.sha256),
+            issuer_key: (code.issuer_key.kid, *code.issuer_key.key.as_bytes()),
+            status_list: None,
+        },
     });
     fill(&mut claims, groups, &dates, codes);
     advise(&mut claims, birth_date, context, today);

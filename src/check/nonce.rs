@@ -8,10 +8,9 @@ use sha2::{Digest as _, Sha256};
 use super::Context;
 use super::device::Authentic;
 use super::freshness;
-use super::payload::{Credential, KeyBinding};
 use super::status::Entry;
 use crate::UnixTime;
-use crate::claims::{Claims, Evidence, VerifiedClaims};
+use crate::claims::{Claims, VerifiedClaims};
 use crate::ledger::{Nonce, Spend};
 use crate::refusal::{ClockRefusal, NonceRefusal, Refusal};
 
@@ -76,27 +75,17 @@ pub(super) fn unspent(
     status: Option<&Entry<'_>>,
     context: &Context<'_>,
 ) -> Unspent {
-    let key = key(&code.credential, &code.binding);
-    claims.evidence = Evidence {
-        nonce_key: key,
-        trust_list: (context.trust.sequence(), context.trust.sha256),
-        issuer_key: (code.issuer_key.kid, *code.issuer_key.key.as_bytes()),
-        status_list: status.map(|entry| (entry.list.issued_at, entry.list.sha256)),
-    };
+    claims.evidence.status_list = status.map(|entry| (entry.list.issued_at, entry.list.sha256));
+    let key = Sha256::new().chain_update(code.credential.cnf).chain_update(code.binding.cti).finalize();
     Unspent {
         nonce: Nonce {
-            key,
+            key: key.into(),
             issued_at: UnixTime::from_secs(code.binding.issued_at),
             expires_at: UnixTime::from_secs(code.binding.expires_at),
             skew: context.policy.max_skew,
         },
         claims: VerifiedClaims(claims),
     }
-}
-
-/// SHA-256 of the phone's COSE_Key as encoded, then cti.
-pub(super) fn key(credential: &Credential<'_>, binding: &KeyBinding<'_>) -> [u8; 32] {
-    Sha256::new().chain_update(credential.cnf).chain_update(binding.cti).finalize().into()
 }
 
 impl Unspent {

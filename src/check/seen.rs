@@ -5,7 +5,6 @@ use alloc::string::String;
 
 use sha2::{Digest as _, Sha256};
 
-use super::nonce;
 use super::payload::{self, Presentation};
 use super::status::Entry;
 use crate::UnixTime;
@@ -52,16 +51,14 @@ impl Seen {
     }
 }
 
-/// The key under which the code of a text is spent, if the text is a code at all.
-pub(crate) fn nonce_key(scanned: &str) -> Option<[u8; 32]> {
-    let token = text::decode(scanned).ok()?;
-    let shown = payload::parse(&token).ok()?;
-    Some(nonce::key(&shown.credential, &shown.binding))
+/// The SHA-256 of the token in a text, if there is one.
+pub(crate) fn token_digest(scanned: &str) -> Option<[u8; 32]> {
+    text::decode(scanned).ok().map(|token| Sha256::digest(&*token).into())
 }
 
-/// The SHA-256 of the phone's key in a text, if the text is a code at all: it tells one phone from another.
-pub(crate) fn phone(scanned: &str) -> Option<[u8; 32]> {
+/// The phone's key in a text, as its SHA-256, and when the phone made the code; if the text is a code at all.
+pub(crate) fn phone(scanned: &str) -> Option<([u8; 32], UnixTime)> {
     let token = text::decode(scanned).ok()?;
     let shown = payload::parse(&token).ok()?;
-    Some(Sha256::digest(shown.credential.cnf).into())
+    Some((Sha256::digest(shown.credential.cnf).into(), UnixTime::from_secs(shown.binding.issued_at)))
 }

@@ -22,13 +22,15 @@ pub use date::CivilDate;
 pub use document::{Address, Household, HouseholdKind, Permit, Portrait, Relation, Until, Validity};
 pub use id_number::IdNumber;
 pub use name::Name;
+pub(crate) use name::turns_direction;
 pub use outcome::{OfAge, Outcome};
 pub use person::{Ages, Demographics, Ethnicity, Identity, Match, Sex};
 
 use crate::UnixTime;
-use crate::policy::{AgeRule, Document, Group};
+use crate::policy::{Document, Group, Policy};
 use crate::refusal::{ClaimsRefusal, Refusal};
 use crate::set::{Member as _, Set};
+use crate::site::Site;
 
 /// The claims of a code that passed every check: the only way to them.
 ///
@@ -95,16 +97,15 @@ pub(crate) struct Claims {
     pub(crate) portrait: Option<Portrait>,
     pub(crate) over_disclosed: Set<Group>,
     pub(crate) advisories: Vec<Advisory>,
-    /// What the policy asked, and so was found.
-    pub(crate) age: AgeRule,
     pub(crate) evidence: Evidence,
 }
 
 /// What the verdict rests on beside the code itself, for its receipt. No claim is in it.
-#[derive(Default)]
 pub(crate) struct Evidence {
-    /// Tells whether a text is the one that was judged.
-    pub(crate) nonce_key: [u8; 32],
+    /// The SHA-256 of the token: tells whether a text is the one that was judged.
+    pub(crate) token: [u8; 32],
+    pub(crate) site: Site,
+    pub(crate) policy: Policy,
     /// Sequence and digest.
     pub(crate) trust_list: (u64, [u8; 32]),
     /// Key id and point.

@@ -2,7 +2,6 @@
 
 use alloc::vec::Vec;
 
-use super::age::AgeProof;
 use super::{Advisory, CivilDate, IdNumber, VerifiedClaims};
 use crate::UnixTime;
 use crate::policy::{AgeRule, Document, Group};
@@ -38,9 +37,9 @@ pub struct Outcome {
 pub enum OfAge {
     /// It is.
     Reached,
-    /// It is not.
+    /// It is not, by a birth date.
     NotReached,
-    /// No group is here that tells it.
+    /// No group that is here tells it.
     NotTold,
 }
 
@@ -60,7 +59,7 @@ impl VerifiedClaims {
     /// The verdict without the person; the claims are wiped.
     ///
     /// Whether `age` is reached is told by the policy, where it asked for as much; else by the birth date of group 12 or 11,
-    /// else by group 15, as long as these are here (FORMAT.md, Details). A policy that asks for an age refuses who has not
+    /// else by group 15 where it has as much, as long as these are here (FORMAT.md, Details). A policy that asks for an age refuses who has not
     /// reached it (`claims.underage`): a desk that wants to know either way has one that does not ask.
     #[must_use]
     pub fn into_outcome(self, age: u8) -> Outcome {
@@ -74,22 +73,24 @@ impl VerifiedClaims {
     }
 
     fn of_age(&self, age: u8) -> OfAge {
-        if matches!(self.0.age, AgeRule::AtLeast(asked) if asked >= age) {
+        if matches!(self.0.evidence.policy.age, AgeRule::AtLeast(asked) if asked >= age) {
             return OfAge::Reached;
         }
+        let today = CivilDate::in_china(self.verified_at());
         let of_number = || self.identity().ok().map(|identity| IdNumber::birth_date(identity.number()));
         let birth_date = self.demographics().ok().map(|group| group.birth_date()).or_else(of_number);
+        if let Some(birth_date) = birth_date {
+            let reached = birth_date.has_reached(age, today);
+            return if reached { OfAge::Reached } else { OfAge::NotReached };
+        }
         // A birth date that was shown decides alone, though it was dropped: then nobody is left to ask.
         let dropped = self.over_disclosed();
-        let ages = self
-            .ages()
-            .ok()
-            .filter(|_| !dropped.contains(Group::Identity) && !dropped.contains(Group::Demographics));
-        match AgeProof::new(birth_date, ages.map(|ages| ages.reached())) {
-            Some(proof) if proof.reaches(age, CivilDate::in_china(self.verified_at())) => OfAge::Reached,
-            Some(_) => OfAge::NotReached,
-            None => OfAge::NotTold,
-        }
+        let a_birth_date_was_dropped =
+            dropped.contains(Group::Identity) || dropped.contains(Group::Demographics);
+        let reached =
+            self.ages().is_ok_and(|ages| ages.reached().last().is_some_and(|&highest| highest >= age));
+        // Group 15 has only the ages that some scene asks for: one that is not in it may be reached all the same.
+        if reached && !a_birth_date_was_dropped { OfAge::Reached } else { OfAge::NotTold }
     }
 }
 

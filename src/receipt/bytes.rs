@@ -8,7 +8,7 @@
 //! | 3 | [purpose tstr, legal basis tstr] |
 //! | ? 4 | [officer's id tstr, ground 1..5], of a patrol |
 //! | 5 | `ok` or the code of the refusal, tstr |
-//! | 6 | SHA-256 of the scanned text |
+//! | ? 6 | SHA-256 of the scanned text, if that was a code |
 //! | 7 | policy digest |
 //! | 8 | [trust list's sequence, its SHA-256] |
 //! | ? 9 | [iss tstr, or its SHA-256 where no list has it; kid bstr 8; SHA-256 of the key that signed, or null: claimed] |
@@ -36,8 +36,13 @@ impl Receipt {
     /// The bytes of the receipt. To store them, link them: [`ReceiptChain::append`](super::ReceiptChain::append).
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let optional = [self.purpose.ground().is_some(), self.issuer.is_some(), self.status_list.is_some()];
-        let pairs = 10 + optional.into_iter().filter(|&is_there| is_there).count();
+        let optional = [
+            self.purpose.ground().is_some(),
+            self.text.is_some(),
+            self.issuer.is_some(),
+            self.status_list.is_some(),
+        ];
+        let pairs = 9 + optional.into_iter().filter(|&is_there| is_there).count();
         let mut out = Encoder::new();
         out.map(pairs).uint(0).uint(VERSION).uint(1).uint(self.at.as_secs());
         out.uint(2)
@@ -49,7 +54,11 @@ impl Receipt {
         if let (Some(officer), Some(ground)) = (self.purpose.officer_id(), self.purpose.ground()) {
             out.uint(4).array(2).text(officer).uint(ground.number().into());
         }
-        out.uint(5).text(self.ruling.as_str()).uint(6).bytes(&self.text).uint(7).bytes(&self.policy);
+        out.uint(5).text(self.ruling.as_str());
+        if let Some(text) = &self.text {
+            out.uint(6).bytes(text);
+        }
+        out.uint(7).bytes(&self.policy);
         out.uint(8).array(2).uint(self.trust_list.sequence).bytes(&self.trust_list.sha256);
         if let Some(issuer) = &self.issuer {
             out.uint(9).array(3);
@@ -136,21 +145,40 @@ fn read(reader: &mut Reader<'_>) -> Result<Receipt, Fault> {
     if purpose.ground().is_some() != (site.scene() == Scene::Patrol) {
         return Err(Fault::Shape);
     }
-    Ok(Receipt {
+    let receipt = Receipt {
         at: at.ok_or(Fault::Shape)?,
         scene: site.scene(),
         region: site.region(),
         relying_party: site.relying_party().into(),
         purpose,
         ruling: ruling.ok_or(Fault::Shape)?,
-        text: text.ok_or(Fault::Shape)?,
+        text,
         policy: policy.ok_or(Fault::Shape)?,
         trust_list: trust_list.ok_or(Fault::Shape)?,
         issuer,
         status_list,
         shown: shown.ok_or(Fault::Shape)?,
         dropped: dropped.ok_or(Fault::Shape)?,
-    })
+    };
+    if receipt.is_consistent() { Ok(receipt) } else { Err(Fault::Shape) }
+}
+
+impl Receipt {
+    /// Whether it is one that could have been made: nothing dropped that was not shown, and an accepted code rests on a
+    /// listed issuer whose signature held, and on a status that was good.
+    fn is_consistent(&self) -> bool {
+        let is_proven = self
+            .issuer
+            .as_ref()
+            .is_some_and(|issuer| matches!(issuer.iss, IssuerName::Listed(_)) && issuer.proven_by.is_some());
+        let is_good = self.status_list.is_none_or(|list| list.value == Some(0));
+        let dropped_what_was_shown = self.dropped.iter().all(|group| self.shown.contains(group));
+        self.text.is_some() == self.issuer.is_some()
+            && match self.ruling {
+                Ruling::Accepted => is_proven && is_good && dropped_what_was_shown,
+                Ruling::Refused(_) => self.dropped.is_empty(),
+            }
+    }
 }
 
 fn read_site(reader: &mut Reader<'_>) -> Result<Site, Fault> {

@@ -15,6 +15,9 @@ use crate::wire::encode::Encoder;
 /// (at head office, on paper) holds the desk itself to its records. Old links may be deleted from the front, as retention
 /// allows: the head that stood after them is then where [`verify`](Self::verify) begins.
 ///
+/// A chain has one writer: two that go on from one head are two chains, each whole in itself, and only the head that was kept
+/// tells which is the desk's. It does not judge times: a clock that was set back shows in the receipts.
+///
 /// ```
 /// use eid_verifier::receipt::{ChainHead, Receipt, ReceiptChain};
 ///
@@ -66,6 +69,9 @@ pub enum LinkFault {
     /// It is no link, or its receipt is none.
     #[error("not a link")]
     Malformed,
+    /// Its receipt is of another version than 1.
+    #[error("a receipt of another version than 1")]
+    Version,
     /// It is not the next number: links are missing, doubled or in another order.
     #[error("number {found} where {expected} belongs")]
     Number {
@@ -139,9 +145,12 @@ impl ReceiptChain {
     /// its head.
     ///
     /// # Errors
-    /// [`LinkFault::Malformed`], [`LinkFault::Number`], [`LinkFault::Previous`]; the chain stands where it stood.
+    /// [`LinkFault::Malformed`], [`LinkFault::Version`], [`LinkFault::Number`], [`LinkFault::Previous`]; the chain stands where it stood.
     pub fn follow(&mut self, stored: &[u8]) -> Result<Link, LinkFault> {
-        let link = Link::from_bytes(stored).map_err(|_| LinkFault::Malformed)?;
+        let link = Link::from_bytes(stored).map_err(|error| match error {
+            ReceiptError::Version => LinkFault::Version,
+            _ => LinkFault::Malformed,
+        })?;
         if link.number != self.head.number {
             return Err(LinkFault::Number { found: link.number, expected: self.head.number });
         }
@@ -155,7 +164,7 @@ impl ReceiptChain {
     /// Goes through stored links, the first of which followed `after`, the last of which made `until`.
     ///
     /// # Errors
-    /// The first [`BrokenLink`]: [`LinkFault::Malformed`], [`LinkFault::Number`], [`LinkFault::Previous`] of each, then
+    /// The first [`BrokenLink`]: [`LinkFault::Malformed`], [`LinkFault::Version`], [`LinkFault::Number`], [`LinkFault::Previous`] of each, then
     /// [`LinkFault::Head`].
     pub fn verify<L: AsRef<[u8]>>(
         after: ChainHead,

@@ -24,12 +24,12 @@ pub use retention::Retention;
 pub use standing::Standing;
 
 use crate::UnixTime;
-use crate::check::{Context, SeenCode, look_again, nonce_key};
+use crate::check::{Context, SeenCode, look_again, token_digest};
 use crate::claims::VerifiedClaims;
-use crate::policy::Group;
-use crate::refusal::{Code, Refusal, Step};
+use crate::policy::{Group, Policy};
+use crate::refusal::{Code, FreshnessRefusal, Refusal, Step};
 use crate::set::Set;
-use crate::site::Scene;
+use crate::site::{Scene, Site};
 use crate::trust::TrustList;
 
 /// The evidence of one verdict, accepted or refused. It names nobody.
@@ -44,7 +44,7 @@ pub struct Receipt {
     relying_party: String,
     purpose: Purpose,
     ruling: Ruling,
-    text: [u8; 32],
+    text: Option<[u8; 32]>,
     policy: [u8; 32],
     trust_list: TrustListEvidence,
     issuer: Option<IssuerEvidence>,
@@ -130,9 +130,12 @@ pub enum ReceiptError {
     /// [`Purpose::patrol`] is for a patrol's site.
     #[error("the purpose is a patrol's, and the site is none")]
     PurposeOfPatrolElsewhere,
-    /// The claims were not read from this text.
-    #[error("the verdict is not of this text")]
+    /// The claims were not read from the code in this text.
+    #[error("the claims are not of this text")]
     AnotherCode,
+    /// At this time, by this verifier, and with this challenge or none, the text is not refused so.
+    #[error("the refusal is not of this text, by this verifier, at this time")]
+    AnotherVerdict,
     /// Not deterministic CBOR, a field missing, unknown or of the wrong type.
     #[error("not a receipt")]
     Malformed,
@@ -143,35 +146,36 @@ pub enum ReceiptError {
 
 impl Receipt {
     /// # Errors
-    /// [`ReceiptError::PurposeOfPatrolMissing`], [`ReceiptError::PurposeOfPatrolElsewhere`], [`ReceiptError::AnotherCode`].
+    /// [`ReceiptError::AnotherCode`], [`ReceiptError::AnotherVerdict`], [`ReceiptError::PurposeOfPatrolMissing`],
+    /// [`ReceiptError::PurposeOfPatrolElsewhere`].
     pub(crate) fn new(
         scanned: &str,
         verdict: &Result<VerifiedClaims, Refusal>,
         purpose: &Purpose,
         context: &Context<'_>,
     ) -> Result<Self, ReceiptError> {
-        let Context { site, policy, trust, now, .. } = *context;
-        match (site.scene(), purpose.ground()) {
+        let grounds = match verdict {
+            Ok(claims) => Grounds::of_claims(scanned, claims)?,
+            Err(refusal) => Grounds::of_refusal(scanned, refusal, context)?,
+        };
+        match (grounds.site.scene(), purpose.ground()) {
             (Scene::Patrol, None) => return Err(ReceiptError::PurposeOfPatrolMissing),
             (scene, Some(_)) if scene != Scene::Patrol => return Err(ReceiptError::PurposeOfPatrolElsewhere),
             _ => {}
         }
-        let grounds = match verdict {
-            Ok(claims) => Grounds::of_claims(scanned, claims)?,
-            Err(_) => Grounds::of_refusal(scanned, context),
-        };
         Ok(Self {
-            at: now,
-            scene: site.scene(),
-            region: site.region(),
-            relying_party: site.relying_party().into(),
+            at: grounds.at,
+            scene: grounds.site.scene(),
+            region: grounds.site.region(),
+            relying_party: grounds.site.relying_party().into(),
             purpose: purpose.clone(),
             ruling: verdict
                 .as_ref()
                 .map_or_else(|refusal| Ruling::Refused(refusal.code()), |_| Ruling::Accepted),
-            text: Sha256::digest(scanned).into(),
-            policy: policy.digest(),
-            trust_list: grounds.trust_list.unwrap_or_else(|| TrustListEvidence::of(trust)),
+            // Of what is no code, as a number that somebody typed, a digest could be guessed back.
+            text: grounds.issuer.is_some().then(|| Sha256::digest(scanned).into()),
+            policy: grounds.policy.digest(),
+            trust_list: grounds.trust_list,
             issuer: grounds.issuer,
             status_list: grounds.status_list,
             shown: grounds.shown,
@@ -215,10 +219,11 @@ impl Receipt {
         self.ruling
     }
 
-    /// The SHA-256 of the scanned text. Who still has the text can show that this is its receipt; nobody gets it back.
+    /// The SHA-256 of the scanned text, or `None` if that was no code. Who still has the text can show that this is its
+    /// receipt; nobody gets it back from the digest of a code, as it has two signatures in it.
     #[must_use]
-    pub const fn text_sha256(&self) -> &[u8; 32] {
-        &self.text
+    pub const fn text_sha256(&self) -> Option<&[u8; 32]> {
+        self.text.as_ref()
     }
 
     /// [`Policy::digest`](crate::Policy::digest) of the policy in force.
@@ -264,16 +269,12 @@ impl Receipt {
     }
 }
 
-impl TrustListEvidence {
-    const fn of(trust: &TrustList) -> Self {
-        Self { sequence: trust.sequence(), sha256: trust.sha256 }
-    }
-}
-
 /// What a verdict rests on.
-#[derive(Default)]
 struct Grounds {
-    trust_list: Option<TrustListEvidence>,
+    at: UnixTime,
+    site: Site,
+    policy: Policy,
+    trust_list: TrustListEvidence,
     issuer: Option<IssuerEvidence>,
     status_list: Option<StatusListEvidence>,
     shown: Set<Group>,
@@ -281,16 +282,19 @@ struct Grounds {
 }
 
 impl Grounds {
-    /// As the claims have kept it: a verifier with other lists may have come since.
+    /// As the claims have kept it: another verifier may have come since.
     fn of_claims(scanned: &str, claims: &VerifiedClaims) -> Result<Self, ReceiptError> {
         let evidence = &claims.0.evidence;
-        if nonce_key(scanned) != Some(evidence.nonce_key) {
+        if token_digest(scanned) != Some(evidence.token) {
             return Err(ReceiptError::AnotherCode);
         }
         let (sequence, sha256) = evidence.trust_list;
         let (kid, point) = evidence.issuer_key;
         Ok(Self {
-            trust_list: Some(TrustListEvidence { sequence, sha256 }),
+            at: claims.verified_at(),
+            site: evidence.site.clone(),
+            policy: evidence.policy,
+            trust_list: TrustListEvidence { sequence, sha256 },
             issuer: Some(IssuerEvidence {
                 iss: IssuerName::Listed(claims.issuer().into()),
                 kid,
@@ -307,17 +311,31 @@ impl Grounds {
     }
 
     /// As a second look finds it, as far as that gets.
-    fn of_refusal(scanned: &str, context: &Context<'_>) -> Self {
+    fn of_refusal(scanned: &str, refusal: &Refusal, context: &Context<'_>) -> Result<Self, ReceiptError> {
         let (answer, seen) = look_again(scanned, context);
+        let is_the_same = match &answer {
+            // Then it was the ledger that refused, or the code ran out while it was asked.
+            Ok(_) => {
+                refusal.step() == Some(Step::Nonce)
+                    || matches!(refusal, Refusal::Freshness(FreshnessRefusal::Expired { .. }))
+            }
+            Err(found) => found.code() == refusal.code(),
+        };
+        if !is_the_same {
+            return Err(ReceiptError::AnotherVerdict);
+        }
         let (passed_issuer, value) = match answer {
-            // It was the ledger that refused.
             Ok(_) => (true, Some(0)),
             Err(Refusal::Status(refusal)) => (true, refusal.value()),
             Err(refusal) => (refusal.step().is_some_and(|step| step > Step::Issuer), None),
         };
-        Self {
-            trust_list: None,
-            issuer: seen.code.as_ref().map(|code| issuer(code, passed_issuer, context.trust)),
+        let trust = context.trust;
+        Ok(Self {
+            at: context.now,
+            site: context.site.clone(),
+            policy: *context.policy,
+            trust_list: TrustListEvidence { sequence: trust.sequence(), sha256: trust.sha256 },
+            issuer: seen.code.as_ref().map(|code| issuer(code, passed_issuer, trust)),
             status_list: seen.status.map(|(issued_at, sha256)| StatusListEvidence {
                 issued_at,
                 sha256,
@@ -325,7 +343,7 @@ impl Grounds {
             }),
             shown: seen.code.map_or_else(Set::new, |code| code.groups),
             dropped: Set::new(),
-        }
+        })
     }
 }
 

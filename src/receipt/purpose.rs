@@ -5,6 +5,8 @@ use core::fmt;
 
 use thiserror::Error;
 
+use crate::claims::turns_direction;
+
 /// Characters of a purpose, a legal basis, an officer's id: at most.
 const LONGEST: usize = 200;
 
@@ -32,7 +34,7 @@ pub struct Purpose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PurposeError {
-    /// Nothing but white space.
+    /// No letter and no digit in it.
     #[error("a purpose, a legal basis and an officer's id are not empty")]
     Empty,
     /// More than 200 characters.
@@ -41,8 +43,8 @@ pub enum PurposeError {
         /// Characters given.
         characters: usize,
     },
-    /// Controls would break the lines of a log.
-    #[error("no control characters")]
+    /// Controls, line separators and marks that turn the direction of text: they would forge the lines of a log.
+    #[error("no control characters, no line separators, no direction marks")]
     Control,
 }
 
@@ -159,12 +161,20 @@ impl Purpose {
 fn text(given: &str) -> Result<String, PurposeError> {
     let text = given.trim();
     let characters = text.chars().count();
-    match characters {
-        0 => Err(PurposeError::Empty),
-        1..=LONGEST if text.chars().any(char::is_control) => Err(PurposeError::Control),
-        1..=LONGEST => Ok(text.into()),
-        _ => Err(PurposeError::TooLong { characters }),
+    if !text.chars().any(char::is_alphanumeric) {
+        return Err(PurposeError::Empty);
     }
+    if characters > LONGEST {
+        return Err(PurposeError::TooLong { characters });
+    }
+    if text.chars().any(breaks_a_line_or_turns_it) {
+        return Err(PurposeError::Control);
+    }
+    Ok(text.into())
+}
+
+fn breaks_a_line_or_turns_it(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') || turns_direction(character)
 }
 
 /// The officer's id is masked.

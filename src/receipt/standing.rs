@@ -24,7 +24,8 @@ pub enum Standing {
 impl Receipt {
     /// How the key that signed the credential stands in `trust`, a later list.
     ///
-    /// An accepted check-in that does not stand any more is one to look into: the key may have been in the wrong hands.
+    /// Only the key is looked at: not the document, the regions or the date of the credential, which a receipt does not
+    /// hold. An accepted check-in that does not stand any more is one to look into: the key may have been in the wrong hands.
     #[must_use]
     pub fn standing(&self, trust: &TrustList) -> Standing {
         let Some((issuer, proven_by)) =
@@ -38,7 +39,8 @@ impl Receipt {
         let Some(listed) = trust.issuer(iss) else {
             return Standing::IssuerRemoved;
         };
-        match listed.key(issuer.kid).filter(|key| key_digest(key.key.as_bytes()) == proven_by) {
+        // By the key itself: a key id is a hint, and may be given anew.
+        match listed.keys().iter().find(|key| key_digest(key.key.as_bytes()) == proven_by) {
             None => Standing::KeyRemoved,
             Some(key) if !key.is_for_credentials() => Standing::NotForCredentials,
             Some(key) if !key.holds_at(self.at) => Standing::NotValidThen,

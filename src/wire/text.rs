@@ -65,18 +65,25 @@ pub(crate) fn without_aim_identifier(text: &str) -> &str {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Transport {
+/// How a token is written down.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transport {
     Base45,
     Base64Url,
 }
 
 impl Transport {
-    fn of(text: &str) -> Option<(Self, &str)> {
-        if let Some(body) = text.strip_prefix(scheme::BASE45) {
-            return Some((Self::Base45, body));
+    pub(crate) const ALL: [Self; 2] = [Self::Base45, Self::Base64Url];
+
+    pub(crate) const fn scheme(self) -> &'static str {
+        match self {
+            Self::Base45 => scheme::BASE45,
+            Self::Base64Url => scheme::BASE64URL,
         }
-        text.strip_prefix(scheme::BASE64URL).map(|body| (Self::Base64Url, body))
+    }
+
+    fn of(text: &str) -> Option<(Self, &str)> {
+        Self::ALL.into_iter().find_map(|transport| Some((transport, text.strip_prefix(transport.scheme())?)))
     }
 
     const fn decoded_len(self, characters: usize) -> usize {
