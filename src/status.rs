@@ -311,3 +311,6 @@ fn inflate(compressed: &[u8]) -> Result<Vec<u8>, StatusRefusal> {
     output.shrink_to_fit();
     Ok(output)
 }
+
+#[cfg(test)]
+mod suite;

@@ -7,3 +7,6 @@ pub(crate) mod encode;
 pub(crate) mod labels;
 pub(crate) mod signature;
 pub(crate) mod text;
+
+#[cfg(test)]
+mod suites;

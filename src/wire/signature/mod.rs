@@ -110,17 +110,17 @@ impl DeviceKey {
     pub(crate) fn verifies(&self, object: &Sign1<'_>) -> bool {
         match self {
             Self::Ed25519(key) => key.verifies(object),
-            Self::P256(key) => {
-                let Ok(signature) = p256::ecdsa::Signature::from_slice(object.signature) else {
-                    return false;
-                };
-                let hash = object.signed_bytes(|pieces| {
-                    pieces.iter().fold(Sha256::new(), |hash, piece| hash.chain_update(piece)).finalize()
-                });
-                key.verify_prehash(&hash, &signature).is_ok()
-            }
+            Self::P256(key) => object.signed_bytes(|pieces| esp256_verifies(key, pieces, object.signature)),
         }
     }
+}
+
+fn esp256_verifies(key: &p256::ecdsa::VerifyingKey, message: &[&[u8]], signature: &[u8; 64]) -> bool {
+    let Ok(signature) = p256::ecdsa::Signature::from_slice(signature) else {
+        return false;
+    };
+    let hash = message.iter().fold(Sha256::new(), |hash, piece| hash.chain_update(piece)).finalize();
+    key.verify_prehash(&hash, &signature).is_ok()
 }
 
 enum Y<'a> {
@@ -222,6 +222,8 @@ const SMALL_ORDER: [[u8; 32]; 8] = {
 
 #[cfg(test)]
 mod differential;
+#[cfg(test)]
+mod esp256;
 
 #[cfg(test)]
 mod tests {
