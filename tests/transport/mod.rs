@@ -44,7 +44,8 @@ impl Transport {
 
 /// The text without what the scanner of a vector put around it.
 pub fn bare(scanned: &str) -> Option<&str> {
-    Some(scanned.get(scanned.find("LZ1")?..)?.trim_end())
+    let noise = |character: char| character <= ' ' || matches!(character, '\u{7f}' | '\u{feff}');
+    Some(scanned.get(scanned.find("LZ1")?..)?.trim_end_matches(noise))
 }
 
 /// RFC 9285, 4: two bytes are three characters, the last odd one is two; the least significant comes first.
