@@ -34,11 +34,13 @@ pub enum Region {
 /// A good token, cut into its regions in the order of its bytes.
 pub struct Layout {
     pub pieces: Vec<(Region, Range<usize>)>,
+    /// The SD-CWT, an item of the KBT's protected header.
+    pub credential: Range<usize>,
 }
 
 impl Layout {
     pub fn of(token: &[u8]) -> Self {
-        let mut layout = Self { pieces: Vec::new() };
+        let mut layout = Self { pieces: Vec::new(), credential: 0..0 };
         let mut place = layout.frame(0, 2); // tag 18, array of four
         place = layout.frame(place, head(token, place).length); // the protected header
         place = layout.take(Region::BindingHeader, place, 1); // its map
@@ -46,7 +48,9 @@ impl Layout {
             let key = head(token, place);
             place = layout.take(Region::BindingHeader, place, key.length);
             if key.argument == 13 {
+                layout.credential.start = place;
                 place = layout.credential(token, place);
+                layout.credential.end = place;
             } else {
                 let end = item(token, place);
                 place = layout.take(Region::BindingHeader, place, end - place);
@@ -128,6 +132,44 @@ pub fn put_together(fields: &Fields) -> Vec<u8> {
     let protected = [before, &credential, after].concat();
     [&[0xd2, 0x84][..], &byte_string(&protected), &[0xa0], &byte_string(payload), &byte_string(device)]
         .concat()
+}
+
+/// A COSE_Sign1: the content of its protected header, its unprotected header as encoded, payload and signature.
+#[derive(Clone)]
+pub struct Sign1 {
+    pub protected: Vec<u8>,
+    pub unprotected: Vec<u8>,
+    pub payload: Vec<u8>,
+    pub signature: Vec<u8>,
+}
+
+impl Sign1 {
+    pub fn parse(object: &[u8]) -> Self {
+        assert_eq!(object[..2], [0xd2, 0x84]);
+        let mut place = 2;
+        let mut next = || {
+            let start = place;
+            place = item(object, start);
+            object[start..place].to_vec()
+        };
+        let (protected, unprotected, payload, signature) = (next(), next(), next(), next());
+        assert_eq!(place, object.len());
+        let content = |item: Vec<u8>| item[head(&item, 0).length..].to_vec();
+        let [protected, payload, signature] = [protected, payload, signature].map(content);
+        Self { protected, unprotected, payload, signature }
+    }
+
+    pub fn encode(&self) -> Vec<u8> {
+        let [protected, payload, signature] =
+            [&self.protected, &self.payload, &self.signature].map(|bytes| byte_string(bytes));
+        [&[0xd2, 0x84][..], &protected, &self.unprotected, &payload, &signature].concat()
+    }
+
+    /// The Sig_structure of RFC 9052 4.4.
+    pub fn to_be_signed(&self) -> Vec<u8> {
+        let [protected, payload] = [&self.protected, &self.payload].map(|bytes| byte_string(bytes));
+        [&b"\x84\x6aSignature1"[..], &protected, b"\x40", &payload].concat()
+    }
 }
 
 pub fn byte_string(bytes: &[u8]) -> Vec<u8> {
