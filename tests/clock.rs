@@ -121,7 +121,7 @@ const RULES: &[(&str, [&str; 3], Turn)] = &[
     // Step 7.
     ("the code lives 300 seconds", ["ok", "ok", "freshness.window"], |w, by| code(w, 0, 300 + by)),
     ("the code lives no second", ["freshness.window", "freshness.window", "ok"], |w, by| {
-        code(w, 30, 30 + by)
+        code(w, 30, 30 + by);
     }),
     ("the code's iat = the credential's", ["freshness.window", "ok", "ok"], |w, by| {
         issued(w, -20);

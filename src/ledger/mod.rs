@@ -113,6 +113,8 @@ impl<L: NonceLedger + ?Sized> NonceLedger for &L {
     }
 }
 
+#[cfg(all(test, feature = "std"))]
+mod flood;
 #[cfg(feature = "std")]
 mod memory;
 #[cfg(feature = "std")]
