@@ -113,7 +113,8 @@ impl<L: NonceLedger + ?Sized> NonceLedger for &L {
     }
 }
 
-#[cfg(all(test, feature = "std"))]
+#[cfg(test)]
+#[cfg(feature = "std")]
 mod flood;
 #[cfg(feature = "std")]
 mod memory;
