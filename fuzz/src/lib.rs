@@ -1,19 +1,50 @@
 //! The bodies of the fuzz targets, as plain functions: libFuzzer calls them, and so do the tests.
 
+mod base45;
 #[path = "../../tests/case/mod.rs"]
 mod case;
+mod cbor;
 mod edit;
+mod ledger;
 mod payload;
+mod resigned;
 mod script;
+mod signing;
+mod status_list;
+mod strict;
+#[path = "../../tests/token/mod.rs"]
+mod token;
 mod tree;
+mod trust_list;
 mod verify;
 mod wire;
 mod world;
 
 use eid_verifier::Refusal;
 
+pub use base45::base45;
+pub use cbor::cbor;
+pub use ledger::ledger;
 pub use payload::payload;
+pub use resigned::resigned;
+pub use status_list::status_list;
+pub use trust_list::trust_list;
 pub use verify::verify;
+
+/// A target's name and body.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: [Target; 8] = [
+    ("base45", base45),
+    ("cbor", cbor),
+    ("ledger", ledger),
+    ("payload", payload),
+    ("resigned", resigned),
+    ("status_list", status_list),
+    ("trust_list", trust_list),
+    ("verify", verify),
+];
 
 /// One input to begin with.
 pub struct Seed {
@@ -24,7 +55,15 @@ pub struct Seed {
 
 /// What a corpus begins with, for every target.
 pub fn seeds() -> Vec<Seed> {
-    payload::seeds().chain(verify::seeds()).collect()
+    base45::seeds()
+        .chain(cbor::seeds())
+        .chain(ledger::seeds())
+        .chain(payload::seeds())
+        .chain(resigned::seeds())
+        .chain(status_list::seeds())
+        .chain(trust_list::seeds())
+        .chain(verify::seeds())
+        .collect()
 }
 
 /// Whatever is refused, the log and both clerks are told something.

@@ -9,6 +9,10 @@ impl<'a> Script<'a> {
         Some(first)
     }
 
+    pub fn is_left(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// One of `of`; 0 of none.
     pub fn pick(&mut self, of: usize) -> usize {
         let high = self.byte().unwrap_or(0);

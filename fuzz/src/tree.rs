@@ -34,7 +34,44 @@ impl Node {
         value.as_uint()
     }
 
-    fn as_uint(&self) -> Option<u64> {
+    /// The value under this key of this map, the key as encoded.
+    pub fn get(&self, key: &[u8]) -> Option<&Self> {
+        let Self::Map(items) = self else { return None };
+        items.as_chunks::<2>().0.iter().find(|[own, _]| own.encode() == key).map(|[_, value]| value)
+    }
+
+    /// The keys of this map, as encoded.
+    pub fn keys(&self) -> Option<Vec<Vec<u8>>> {
+        let Self::Map(items) = self else { return None };
+        Some(items.as_chunks::<2>().0.iter().map(|[key, _]| key.encode()).collect())
+    }
+
+    pub fn items(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    pub fn as_text(&self) -> Option<&str> {
+        let Self::Leaf(bytes) = self else { return None };
+        std::str::from_utf8(content(bytes, 3)?).ok()
+    }
+
+    pub fn as_bytes(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Leaf(bytes) => content(bytes, 2).map(<[u8]>::to_vec),
+            Self::Wrapped(inner) => Some(inner.encode()),
+            _ => None,
+        }
+    }
+
+    /// Whether this is an integer, of either sign.
+    pub fn is_integer(&self) -> bool {
+        matches!(self, Self::Leaf(bytes) if bytes.first().is_some_and(|first| first >> 5 < 2))
+    }
+
+    pub fn as_uint(&self) -> Option<u64> {
         let Self::Leaf(bytes) = self else { return None };
         let (&first, argument) = bytes.split_first()?;
         match first {
@@ -111,6 +148,16 @@ impl Node {
 pub fn split_item(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (_, rest) = item(bytes, 0)?;
     bytes.split_at_checked(bytes.len() - rest.len())
+}
+
+/// The content of a byte or text string.
+fn content(item: &[u8], major: u8) -> Option<&[u8]> {
+    let first = *item.first()?;
+    let head = match first & 31 {
+        0..24 => 1,
+        information => 1 + (1 << (information - 24)),
+    };
+    if first >> 5 == major { item.get(head..) } else { None }
 }
 
 fn put_head(major: u8, argument: u64, out: &mut Vec<u8>) {

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+pub const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
 pub fn base45(bytes: &[u8]) -> String {
     let digit = |number: usize| char::from(ALPHABET[number % 45]);
@@ -40,7 +40,7 @@ pub fn token(scanned: &str) -> Option<Vec<u8>> {
     (written == text).then_some(bytes)
 }
 
-fn without_noise(scanned: &str) -> &str {
+pub fn without_noise(scanned: &str) -> &str {
     let noise = |character: char| character <= ' ' || matches!(character, '\u{7f}' | '\u{feff}');
     let text = scanned.trim_matches(noise);
     match text.as_bytes() {

@@ -1,6 +1,6 @@
 //! The targets without a fuzzer: every seed, and a few thousand mutations that are the same in every run.
 
-use eid_verifier_fuzz::{payload, seeds, verify};
+use eid_verifier_fuzz::{TARGETS, seeds};
 
 const MUTATIONS: usize = 10_000;
 
@@ -21,9 +21,10 @@ impl Random {
     }
 }
 
-fn play(target: &str, body: fn(&[u8])) {
+fn play(target: &str) {
+    let (_, body) = TARGETS.into_iter().find(|(name, _)| *name == target).unwrap();
     let inputs: Vec<_> = seeds().into_iter().filter(|seed| seed.target == target).collect();
-    assert!(inputs.len() > 50, "{target} has seeds");
+    assert!(inputs.len() > 30, "{target} has seeds");
     for seed in &inputs {
         println!("{}", seed.name);
         body(&seed.input);
@@ -46,12 +47,29 @@ fn play(target: &str, body: fn(&[u8])) {
     }
 }
 
-#[test]
-fn payload_holds() {
-    play("payload", payload);
+/// Every target has a test, and every test a target that libFuzzer is built for.
+macro_rules! targets {
+    ($($target:ident)*) => {
+        $(
+            #[test]
+            fn $target() {
+                play(stringify!($target));
+            }
+        )*
+
+        #[test]
+        fn none_is_left_out() {
+            let names = [$(stringify!($target)),*];
+            assert_eq!(TARGETS.map(|(name, _)| name), names);
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz_targets");
+            let mut files: Vec<_> = std::fs::read_dir(folder)
+                .unwrap()
+                .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+                .collect();
+            files.sort();
+            assert_eq!(files, names);
+        }
+    };
 }
 
-#[test]
-fn verify_holds() {
-    play("verify", verify);
-}
+targets! { base45 cbor ledger payload resigned status_list trust_list verify }
