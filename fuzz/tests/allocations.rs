@@ -6,7 +6,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ops::Range;
 
+use eid_verifier::ledger::Nonce;
 use eid_verifier::refusal::Code;
+use eid_verifier::sandbox::{FIXED_NOW, World};
+use eid_verifier::{MemoryLedger, NonceLedger as _, Spend, UnixTime};
 
 #[path = "../../tests/case/mod.rs"]
 mod case;
@@ -21,26 +24,29 @@ struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    /// Asked for in all, whatever was given back.
+    static BYTES: Cell<usize> = const { Cell::new(0) };
 }
 
-fn count() {
+fn count(bytes: usize) {
     ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+    BYTES.set(BYTES.get() + bytes);
 }
 
 // SAFETY: every call is handed on to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
+        count(layout.size());
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count();
+        count(layout.size());
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
+        count(size);
         unsafe { System.realloc(place, layout, size) }
     }
 
@@ -88,4 +94,48 @@ fn few_for_an_accept_and_next_to_none_for_an_early_refusal() {
         }
     }
     assert!(accepts >= 10 && early >= 10, "{accepts} accepts, {early} early refusals");
+}
+
+/// A flood costs no memory: a spend allocates nothing, whatever its answer, and the ledger takes no more than it took at its
+/// start. (src/ledger/flood.rs has the million codes.)
+#[test]
+fn none_for_a_spend() {
+    const CAPACITY: usize = 256;
+    let start = FIXED_NOW;
+    let desk = World::fixed().scenario("desk", "", "ok").verifier().unwrap();
+    let nonces: Vec<(u64, Nonce)> = (0..3_000_u64)
+        .map(|n| {
+            let mut world = World::fixed();
+            let binding = &mut world.showing.binding;
+            binding.cti[..8].copy_from_slice(&n.to_be_bytes());
+            // Twenty a second.
+            let now = start + n / 20;
+            (binding.iat, binding.exp) = (now, now + 1 + n % 60);
+            let code = desk.check(&world.showing.text(), UnixTime::from_secs(now)).unwrap();
+            (now, *code.nonce())
+        })
+        .collect();
+
+    let before = BYTES.get();
+    let ledger = MemoryLedger::new(CAPACITY, UnixTime::from_secs(start - 1000), [7; 16]);
+    let at_its_start = BYTES.get() - before;
+    assert!(at_its_start < 64 * CAPACITY + 8192, "{at_its_start} bytes");
+
+    let before = ALLOCATIONS.get();
+    let (mut fresh, mut spent, mut full, mut other) = (0, 0, 0, 0);
+    for (now, nonce) in &nonces {
+        for _ in 0..2 {
+            match ledger.spend(nonce, UnixTime::from_secs(*now)) {
+                Spend::Fresh => fresh += 1,
+                Spend::Spent => spent += 1,
+                Spend::Full => full += 1,
+                _ => other += 1,
+            }
+        }
+    }
+    let later = UnixTime::from_secs(start + 10_000);
+    other += nonces.iter().filter(|(_, nonce)| ledger.spend(nonce, later) == Spend::ClockBehind).count();
+    assert_eq!(ALLOCATIONS.get() - before, 0);
+    println!("{fresh} fresh, {spent} spent, {full} full, {other} too late, in {at_its_start} bytes");
+    assert!(fresh > 2 * CAPACITY && spent == fresh && full > CAPACITY && other == nonces.len());
 }
