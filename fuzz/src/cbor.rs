@@ -198,6 +198,22 @@ pub fn seeds() -> impl Iterator<Item = Seed> {
         let disclosure = Cbor::Array(vec![salt, group.value.clone(), group.number.into()]).encode();
         seeds.push([&[2], &disclosure[..]].concat());
     }
+    // The suites have no map with one key twice, and none whose keys are the wrong way round by one rule only.
+    for item in [
+        &[0xa2, 0, 0, 0, 0][..],
+        &[0xa2, 0, 0, 0, 1],
+        &[0xa2, 0x61, b'a', 0, 0x61, b'a', 0],
+        &[0x81, 0xa3, 0, 0, 1, 0, 1, 0],
+        &[0xa1, 0, 0xa2, 0x40, 0, 0x40, 0],
+        &[0xa2, 0x20, 0, 0x18, 24, 0],
+        &[0xa2, 0x18, 24, 0, 0x20, 0],
+        &[0xa2, 0x62, b'a', b'a', 0, 0x61, b'b', 0],
+        &[0xa2, 0x61, b'b', 0, 0x62, b'a', b'a', 0],
+    ] {
+        for place in 0..4 {
+            seeds.push([&[place], item].concat());
+        }
+    }
     for depth in 10..14 {
         for place in 0..4 {
             seeds.push([&[place][..], &vec![0x81; depth], &[0]].concat());

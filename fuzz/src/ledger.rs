@@ -29,7 +29,8 @@ static CODES: LazyLock<Vec<Code>> = LazyLock::new(|| {
         .map(|n| {
             let mut world = World::at(START);
             let binding = &mut world.showing.binding;
-            let (issued_at, lives) = (START + n * 7 % 500, 1 + n * 37 % 300);
+            // Over more than an hour: a ledger may meet codes far ahead of its own time.
+            let (issued_at, lives) = (START + n * 97 % 4000, 1 + n * 37 % 300);
             binding.cti = [u8::try_from(n % 40).unwrap(); 16].into();
             (binding.iat, binding.exp) = (issued_at, issued_at + lives);
             let skew = [0, 5, 60, 2000][usize::try_from(n % 4).unwrap()];

@@ -366,6 +366,19 @@ pub fn seeds() -> impl Iterator<Item = Seed> {
             ));
         }
     }
+    // The times of every scenario, a second or two from where they stand: some stand at a border.
+    for (place, good) in (0..).zip(GOODS.iter()) {
+        for (what, field) in [(2, CLAIMS), (3, PAYLOAD)] {
+            let numbers = (0..good.fields[field].len() - 4).filter(|&at| good.fields[field][at] == 0x1a);
+            for (at, bit) in numbers.flat_map(|at| [(at + 4, 0), (at + 4, 1)]) {
+                let [high, low] = u16::try_from(at).unwrap().to_be_bytes();
+                for signs in 0..2 {
+                    let flip = [place, signs, what, 0, 0, high, low, bit];
+                    seeds.push(seed(format!("time-{place}-{what}-{at}-{bit}-{signs}"), flip.into()));
+                }
+            }
+        }
+    }
     for (what, field) in [(0, DISCLOSURES), (2, CLAIMS), (3, PAYLOAD), (131, HEADER)] {
         let items = Node::parse(&GOODS[0].fields[field]).unwrap().count();
         for (item, kind) in (0..items).flat_map(|item| (6..KINDS).map(move |kind| (item, kind))) {
