@@ -129,6 +129,56 @@ fn no_appended_byte_is_accepted() {
     );
 }
 
+/// Each bit of the trust list and of the status lists that the cases were opened with: no list is opened then.
+#[test]
+fn no_flipped_bit_of_a_list_is_accepted() {
+    let mut seen = BTreeSet::new();
+    let mut all = BTreeMap::<&str, Tries>::new();
+    for good in goods() {
+        // Of the sandbox's many lists those of the first scenario.
+        if good.world == "sandbox" && good.case.id() != "ok-hotel" {
+            continue;
+        }
+        let lists = std::iter::once(("trust list", "/trust_list".to_owned()));
+        let status_lists = good.case.0["status_lists"].as_array().unwrap();
+        let status_lists = (0..status_lists.len()).map(|n| ("status list", format!("/status_lists/{n}")));
+        for (kind, place) in lists.chain(status_lists) {
+            let list = hex::decode(good.case.0.pointer(&place).unwrap().as_str().unwrap()).unwrap();
+            if !seen.insert(list.clone()) {
+                continue;
+            }
+            let mut case = good.case.clone();
+            for bit in 0..list.len() * 8 {
+                let mut flipped = list.clone();
+                flipped[bit / 8] ^= 1 << (bit % 8);
+                *case.0.pointer_mut(&place).unwrap() = hex::encode(flipped).into();
+                let Err(refusal) = case.verifier() else {
+                    panic!("{}: {place} opened, bit {bit}", case.id())
+                };
+                let code = refusal.code();
+                let is_of_opening = match kind {
+                    "trust list" => matches!(
+                        code,
+                        Code::TrustMalformed | Code::TrustType | Code::TrustAnchor | Code::TrustSignature
+                    ),
+                    _ => matches!(
+                        code,
+                        Code::StatusMalformed | Code::StatusType | Code::StatusIssuer | Code::StatusSignature
+                    ),
+                };
+                assert!(is_of_opening, "{}: {place}, bit {bit}: {code}", case.id());
+                *all.entry(kind).or_default().entry(code).or_default() += 1;
+            }
+        }
+    }
+    for (kind, tries) in &all {
+        report(&format!("bits of a {kind}"), tries);
+    }
+    assert!(
+        all["trust list"][&Code::TrustSignature] > 1000 && all["status list"][&Code::StatusSignature] > 100
+    );
+}
+
 /// Every choice of each of the seven fields from one of two tokens, at the desk of the first.
 #[test]
 fn no_mixture_of_two_tokens_is_accepted() {
