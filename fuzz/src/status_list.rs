@@ -222,6 +222,10 @@ fn inflated(zlib: &[u8]) -> Option<Vec<u8>> {
     (is_whole && values.len() <= MOST_BYTES).then_some(values)
 }
 
+fn zlib_of(claims: &Node) -> Option<Vec<u8>> {
+    claims.get(&[0x19, 0xff, 0xfd])?.get(b"\x63lst")?.as_bytes()
+}
+
 /// Every list as it stands and with one edit of each kind by either hand, and its zlib by itself.
 pub fn seeds() -> impl Iterator<Item = Seed> {
     let seed = |name: String, input: Vec<u8>| Seed { target: "status_list", name, input };
@@ -241,7 +245,7 @@ pub fn seeds() -> impl Iterator<Item = Seed> {
         }
         let Some(object) = parsed(list) else { continue };
         let claims = Node::parse(&object.payload).unwrap();
-        let zlib = claims.get(&[0x19, 0xff, 0xfd]).and_then(|list| list.get(b"\x63lst")?.as_bytes()).unwrap();
+        let zlib = zlib_of(&claims).unwrap();
         for bits in 0..4 {
             seeds.push(seed(format!("zlib-{place}-{bits}"), [&[0, 3, bits], &zlib[..]].concat()));
         }
@@ -249,14 +253,11 @@ pub fn seeds() -> impl Iterator<Item = Seed> {
         seeds.push(seed(format!("zlib-more-{place}"), [&[0, 3, 1], &zlib[..], &[0]].concat()));
     }
     // The longest that is allowed, and one that is longer.
-    let claims = SCENARIOS.iter().flat_map(|scenario| &scenario.status_lists).filter_map(|list| parsed(list));
-    for (place, object) in claims.enumerate() {
-        let zlib = Node::parse(&object.payload)
-            .and_then(|claims| claims.get(&[0x19, 0xff, 0xfd])?.get(b"\x63lst")?.as_bytes())
-            .filter(|zlib| zlib.len() > 1024);
-        if let Some(zlib) = zlib {
-            seeds.push(seed(format!("zlib-long-{place}"), [&[0, 3, 0], &zlib[..]].concat()));
-        }
+    for id in ["ok-status-list-of-4-mib", "status-too-large"] {
+        let scenario = SCENARIOS.iter().find(|scenario| scenario.id == id).unwrap();
+        let claims = Node::parse(&Sign1::parse(&scenario.status_lists[0]).payload).unwrap();
+        let zlib = zlib_of(&claims).unwrap();
+        seeds.push(seed(format!("zlib-{id}"), [&[0, 3, 0], &zlib[..]].concat()));
     }
     // Stored, fixed and dynamic blocks, and none.
     for (name, zlib) in [
