@@ -201,7 +201,12 @@ pub fn clean(scanned: &str) -> (Cow<'_, str>, Repairs) {
     let narrowed = scanned.contains(is_full_width).then(|| Zeroizing::new(narrow(scanned)));
     let text = narrowed.as_ref().map_or(scanned, |narrowed| narrowed.as_str());
     let Some(found) = Found::in_text(text) else {
-        // No code at all: an input method may have eaten its beginning, where there is enough left to tell.
+        // No code at all, but what was typed all the same: a command, a number.
+        if narrowed.is_some() && text.is_ascii() {
+            repairs.undone.push(Repair::FullWidth);
+            return (text.to_owned().into(), repairs);
+        }
+        // Or an input method has eaten its beginning, where there is enough left to tell.
         if scanned.chars().filter(char::is_ascii_alphanumeric).count() >= LETTERS_OF_CHANCE {
             note_wide_characters(scanned, &mut repairs);
         }
@@ -345,7 +350,7 @@ fn without_suffix(body: &str, transport: Transport) -> &str {
         let trimmed = rest.trim_end_matches(is_noise);
         match trimmed.char_indices().next_back() {
             Some((at, last)) if last.is_ascii() && !may_have(transport, last) => {
-                rest = trimmed.get(..at).unwrap_or(trimmed)
+                rest = trimmed.get(..at).unwrap_or(trimmed);
             }
             _ => return if rest.len() < body.len() { trimmed } else { body },
         }

@@ -217,7 +217,7 @@ fn claims_and_text_belong_together() {
         another(&|world| world.showing.credential.disclose(&[11, 12])),
         another(&|world| world.showing.credential.describe(&Person::MINOR)),
         another(&|world| {
-            world.showing.bytes = |token| token.iter_mut().rev().take(1).for_each(|byte| *byte ^= 1)
+            world.showing.bytes = |token| token.iter_mut().rev().take(1).for_each(|byte| *byte ^= 1);
         }),
     ] {
         let made = desk.receipt(&text, &scenario.play(), &check_in(), scenario.now());

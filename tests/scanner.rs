@@ -127,6 +127,7 @@ fn full_width_is_undone() {
         let (head, tail) = code.split_at(code.len() / 2);
         undone(&format!("{head}{}", full_width(tail)), &code, &[Repair::FullWidth]);
     }
+    undone("？", "?", &[Repair::FullWidth]);
     let [base45, _] = codes();
     undone(&full_width(&swap_case(&base45)), &base45, &[Repair::FullWidth, Repair::UpperCase]);
 }

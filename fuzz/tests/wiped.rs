@@ -119,7 +119,12 @@ fn use_up(desk: &Verifier, scenario: &Scenario) -> Result<(), Refusal> {
         });
     }
     let verdict = verdict.expect("scanned at least once");
-    let receipt = desk.receipt(&scenario.qr, &verdict, &purpose.unwrap(), now).unwrap();
+    let purpose = purpose.unwrap();
+    let receipt = match &challenge {
+        Some(challenge) => desk.receipt_challenged(&scenario.qr, challenge, &verdict, &purpose, now),
+        None => desk.receipt(&scenario.qr, &verdict, &purpose, now),
+    }
+    .unwrap();
     drop((receipt.to_bytes(), desk.explain(&scenario.qr, now).to_string()));
     let guest = verdict?;
     let shown = (
@@ -171,7 +176,8 @@ fn a_code_that_is_cleaned_leaves_no_copy() {
     let code = Scenario::named("ok-hotel").unwrap().qr;
     let wide: String = code.chars().map(|c| if c == 'A' { 'Ａ' } else { c }).collect();
     let lower = code.to_ascii_lowercase();
-    for garbled in [code.clone(), lower.clone(), wide, format!("prefix {code}##"), format!("wide：{lower}")] {
+    for garbled in [code.clone(), lower.clone(), wide, format!("prefix {code}##"), format!("wide：{lower}")]
+    {
         let canaries = [&code, &lower].map(|text| text.as_bytes()[20..50].to_vec()).into();
         let mut cleaned = None;
         let (found, _) = found_in_freed_memory(canaries, || cleaned = Some(scanner::clean(&garbled)));

@@ -9,6 +9,7 @@ fn opened(list: &Value) -> StatusList {
     let (bits, compressed) = cbor::decode_third_party(&list, read_list).unwrap();
     StatusList {
         iss: "".into(),
+        sha256: [0; 32],
         uri: "".into(),
         signer: ([0; 8], [0; 32]),
         issued_at: UnixTime::from_secs(0),
