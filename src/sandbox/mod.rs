@@ -9,6 +9,7 @@
 //! - [`Scenario::verifier`], [`Scenario::ledger`], [`Scenario::now`]: the desk of a scenario, in the library's own types, and
 //!   [`Scenario::play`]: its answer.
 //! - [`Scenario::broken_by`]: the same with one thing broken by name, a [`Fault`], and the answer to expect.
+//! - `conformance`: whether a ledger of one's own keeps the rules.
 //! - [`World`]: everything behind a scenario, each field open to be changed. [`World::live`] is one for the real
 //!   clock.
 //!
@@ -36,6 +37,8 @@ mod calendar;
 mod cases;
 mod cbor;
 mod code;
+#[cfg(feature = "std")]
+pub mod conformance;
 mod cose;
 mod credential;
 mod desk;
