@@ -1,0 +1,182 @@
+//! The ledger: what a spend asks the server, and how often.
+
+use std::fmt;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use eid_verifier::ledger::Nonce;
+use eid_verifier::{NonceLedger, Spend, UnixTime};
+use redis::Client;
+
+use crate::failure::Failure;
+use crate::session::{Answer, Call, Reply, Session};
+
+/// How many seconds an entry outlives its code. The clocks of desk and server may differ by half of it.
+pub const MARGIN: u64 = 60;
+
+/// A ledger on one Redis or Valkey server, shared by all desks that give it the same name.
+///
+/// One connection, made at the first use and again whenever it was lost.
+pub struct RedisLedger {
+    client: Client,
+    record: String,
+    /// Of the entries' keys.
+    prefix: Vec<u8>,
+    timeout: Duration,
+    session: Mutex<Option<Session>>,
+}
+
+/// Where the ledger stands, by the server's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Codes made before this, and for the policy's skew after it, are `nonce.before_ledger`.
+    pub beginning: UnixTime,
+    /// The latest time that the server's clock has shown: codes that run out before it are `clock.behind`.
+    pub own_time: UnixTime,
+    /// What the server's clock shows now.
+    pub server: UnixTime,
+}
+
+impl RedisLedger {
+    /// The ledger of this name at this server, not connected yet. All desks of a chain give one name.
+    ///
+    /// `client` is the program's own, so that user, database, protocol and TLS are what it says (for TLS, switch on a feature
+    /// of `redis` itself).
+    #[must_use]
+    pub fn new(client: Client, name: &str) -> Self {
+        Self {
+            client,
+            record: format!("eid-ledger:{name}"),
+            prefix: format!("eid-spent:{name}:").into(),
+            timeout: Duration::from_secs(1),
+            session: Mutex::new(None),
+        }
+    }
+
+    /// This ledger with another timeout, for a connection and for an answer. One second, if not said.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
+    }
+
+    /// Connects if need be, and tells where the ledger stands. A program calls it at its start, so that a wrong setup shows
+    /// then. If the ledger has no beginning yet, this sets it.
+    ///
+    /// # Errors
+    /// As [`try_spend`](Self::try_spend).
+    pub fn standing(&self, now: UnixTime) -> Result<Standing, Failure> {
+        let reply = self.ask(None, now)?;
+        Ok(Standing {
+            beginning: UnixTime::from_secs(reply.began),
+            own_time: UnixTime::from_secs(reply.own),
+            server: UnixTime::from_secs(reply.now),
+        })
+    }
+
+    /// Spends a code at the desk's time `now`, and tells why if that fails. [`spend`](NonceLedger::spend) is this, with
+    /// [`Spend::Failed`] for every failure.
+    ///
+    /// # Errors
+    /// What kept the ledger from an answer. The code may be spent all the same: show a new one.
+    pub fn try_spend(&self, nonce: &Nonce, now: UnixTime) -> Result<Spend, Failure> {
+        let reply = self.ask(Some(nonce), now)?;
+        // The script inserts only what may be admitted. It is said here alone what that is.
+        match (nonce.judge(UnixTime::from_secs(reply.began), UnixTime::from_secs(reply.own)), reply.answer) {
+            (Err(refused), Answer::Seen) => Ok(refused),
+            (Ok(()), Answer::Fresh) => Ok(Spend::Fresh),
+            (Ok(()), Answer::Spent) => Ok(Spend::Spent),
+            _ => Err(Failure::Answer),
+        }
+    }
+
+    /// One spend or one look: a second try if the connection was lost, or if the server began anew since the code was judged.
+    fn ask(&self, nonce: Option<&Nonce>, now: UnixTime) -> Result<Reply, Failure> {
+        let mut attempt = [0; 16];
+        getrandom::fill(&mut attempt).map_err(Failure::Randomness)?;
+        let mut slot = self.session.lock().map_err(|_| Failure::Poisoned)?;
+        let mut last = Failure::Restless;
+        for _ in 0..2 {
+            // Taken out, so that only an understood answer brings it back.
+            let tried = match slot.take() {
+                Some(session) => Ok(session),
+                None => self.open(now),
+            }
+            .and_then(|mut session| {
+                let reply = self.call(&mut session, nonce, &attempt, now)?;
+                Ok((session, reply))
+            });
+            match tried {
+                Err(failure) if failure.is_of_the_connection() => last = failure,
+                Err(failure) => return Err(failure),
+                Ok((mut session, reply)) => {
+                    let judged_with = session.began;
+                    session.began = reply.began;
+                    *slot = Some(session);
+                    if nonce.is_none() || judged_with == reply.began {
+                        return Ok(reply);
+                    }
+                    last = Failure::Restless;
+                }
+            }
+        }
+        Err(last)
+    }
+
+    /// A new connection, and the ledger's beginning on it.
+    fn open(&self, now: UnixTime) -> Result<Session, Failure> {
+        let mut session = Session::open(&self.client, self.timeout)?;
+        session.began = self.call(&mut session, None, b"look", now)?.began;
+        Ok(session)
+    }
+
+    fn call(
+        &self,
+        session: &mut Session,
+        nonce: Option<&Nonce>,
+        attempt: &[u8],
+        now: UnixTime,
+    ) -> Result<Reply, Failure> {
+        let key = nonce.map_or(&[][..], |nonce| nonce.key());
+        // By the beginning that this connection knows; if that is the store's no longer, the script inserts nothing.
+        let began = UnixTime::from_secs(session.began);
+        let limit = match nonce {
+            Some(nonce) if nonce.judge(began, UnixTime::from_secs(0)).is_ok() => nonce.expires_at().as_secs(),
+            _ => 0,
+        };
+        let reply = session.call(&Call {
+            record: &self.record,
+            entry: &[&self.prefix, key].concat(),
+            attempt,
+            limit,
+            end_ms: end_ms(limit).ok_or(Failure::Expiry)?,
+            desk: now.as_secs(),
+            margin: MARGIN,
+        })?;
+        if reply.answer == Answer::Clock {
+            return Err(Failure::Clock { desk: now.as_secs(), server: reply.now });
+        }
+        Ok(reply)
+    }
+}
+
+/// When an entry ends, in milliseconds that Redis and Lua can count.
+fn end_ms(expires_at: u64) -> Option<u64> {
+    let end = expires_at.checked_add(MARGIN)?.checked_mul(1000)?;
+    (end < 1 << 53).then_some(end)
+}
+
+impl NonceLedger for RedisLedger {
+    fn spend(&self, nonce: &Nonce, now: UnixTime) -> Spend {
+        self.try_spend(nonce, now).unwrap_or(Spend::Failed)
+    }
+}
+
+/// The server's address is left out: it may hold a password.
+impl fmt::Debug for RedisLedger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisLedger")
+            .field("record", &self.record)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,93 @@
+//! The nonce ledger of [`eid_verifier`] on Redis or Valkey, for a chain of desks: a code used at one counts as spent at every
+//! other.
+//!
+//! ```no_run
+//! use std::time::SystemTime;
+//!
+//! use eid_verifier::{Refusal, UnixTime, VerifiedClaims, Verifier};
+//! use eid_verifier_redis::{RedisLedger, redis};
+//!
+//! fn at_the_start() -> Result<RedisLedger, Box<dyn std::error::Error>> {
+//!     let ledger = RedisLedger::new(redis::Client::open("redis://10.0.0.7/")?, "the-chain");
+//!     // A wrong setup shows here, not at the first guest.
+//!     let standing = ledger.standing(SystemTime::now().into())?;
+//!     println!("codes made until a minute after {} are refused", standing.beginning);
+//!     Ok(ledger)
+//! }
+//!
+//! fn scan(desk: &Verifier, ledger: &RedisLedger, text: &str) -> Result<VerifiedClaims, Refusal> {
+//!     desk.verify(text, ledger, UnixTime::from(SystemTime::now()))
+//! }
+//! ```
+//!
+//! # One spend
+//!
+//! One call of [one short script](https://redis.io/docs/latest/develop/programmability/), which Redis runs as one act: it looks
+//! whether this is still the server and the beginning that the code is judged with, and then does
+//! `SET key attempt NX GET PXAT`. The script decides nothing: it tells the ledger's beginning and its own time, and
+//! [`Nonce::judge`](eid_verifier::ledger::Nonce::judge) gives the answer. The key is the 32 bytes of the nonce key under the
+//! ledger's name. Nothing else of the code is stored, and nothing of a person.
+//!
+//! # Time
+//!
+//! The ledger's own time is the server's clock, and the latest that was seen is kept beside the entries, so that it never goes
+//! back. An entry outlives its code by [`MARGIN`] seconds. A desk whose clock differs from the server's by more than half of
+//! that is [`Failure::Clock`]: to Redis, an expiry in the past is no mistake. It keeps nothing and answers OK, again and again.
+//!
+//! # The beginning
+//!
+//! FORMAT.md: the beginning is the latest moment at which an earlier ledger may have admitted a code. Redis may forget what it
+//! said yes to: an emptied store, a restart (from an old snapshot, or with an append-only file that lacks its last second), a
+//! replica that is promoted before it had everything. Each of them is a new beginning here:
+//!
+//! - The beginning is a record in the store itself. Where the store is emptied, it is gone too.
+//! - It is bound to the server's `run_id` and `master_replid`. Every process draws both anew when it starts as a master, and a
+//!   replica draws a new `master_replid` when it is promoted. A record that comes back from a snapshot, or has come over from
+//!   the old master, names another server and does not count.
+//! - The script compares them in the act that sets the key. So no spend passes on a beginning that is no longer the store's,
+//!   whatever happened since the desk connected.
+//!
+//! A restart that lost nothing (`appendfsync always`) is a new beginning too: it cannot be told from one that did.
+//!
+//! The new beginning is the server's time **and [`MARGIN`]**, because it is compared with the clocks of desks and phones: the
+//! desk that admitted a code may have been half the margin ahead of the old server, and the old server half the margin ahead
+//! of the new one. It is set by the first desk to come, if its clock agrees with the server's; of two, by one. Until that
+//! moment and the policy's skew have passed (two minutes with the presets) codes are `nonce.before_ledger`, and the holder
+//! shows a new one.
+//!
+//! # What fails, and the one retry
+//!
+//! A lost connection, a timeout, and a server that began anew are tried **once more, on a new connection, with the same attempt
+//! id**: if the first try had set the key and only its answer was lost, the second finds its own attempt there, and the code
+//! counts. Any other error is final at once: read-only replica, out of memory, still loading, an answer that is not understood.
+//! A connection is kept only if the answer was understood, so that no later spend reads an earlier one's answer. All of them
+//! are [`Spend::Failed`](eid_verifier::Spend::Failed), and [`RedisLedger::try_spend`] tells which. A spend waits for at most
+//! two connections and their answers, each no longer than the timeout.
+//!
+//! # Why it blocks
+//!
+//! A front desk's program scans one code at a time, and one blocking type can be a
+//! [`NonceLedger`](eid_verifier::NonceLedger), so that `verify` stays one call. An async program calls it in
+//! `spawn_blocking`. One ledger has one connection; a server with many threads makes one ledger for each.
+//!
+//! # What remains
+//!
+//! - **Two masters at once.** If a cut-off master goes on serving its desks while a replica is promoted for the others, one code
+//!   can count once at each. `min-replicas-to-write 1` on the master bounds this to `min-replicas-max-lag` seconds; without
+//!   automatic failover, or on PostgreSQL, it cannot happen.
+//! - **A server's clock that jumps.** One that leaps minutes ahead and comes back while no desk spends forgets codes unseen. Let
+//!   it be slewed, not stepped. One that ran ahead while desks spent is `clock.behind` until its time has come; to begin anew
+//!   instead, delete the record (`eid-ledger:` and the name).
+//! - **Whoever can write to the store** can delete an entry. Give the ledger a user of its own: `+info +time +eval +evalsha
+//!   +script|load +hmget +hset +set ~eid-*`.
+//! - Redis Cluster is refused: a ledger is one server and its replicas.
+
+#![warn(missing_docs)]
+
+mod failure;
+mod ledger;
+mod session;
+
+pub use failure::Failure;
+pub use ledger::{MARGIN, RedisLedger, Standing};
+pub use redis;

@@ -1,0 +1,170 @@
+//! One connection, to a server that was found fit. It is dropped at the first answer that is not understood.
+
+use std::time::Duration;
+
+use redis::{Client, Connection, Value, cmd};
+
+use crate::failure::Failure;
+
+/// A connection, and the server's names as they were read over it. A connection belongs to one process, so the run id stays
+/// what it was; the replication id may not, and the script compares it.
+pub(crate) struct Session {
+    connection: Connection,
+    script: String,
+    /// Replication id and run id.
+    server: String,
+    /// The beginning that the last answer told; 0 before the first.
+    pub(crate) began: u64,
+}
+
+/// Characters; the script cuts them off the server's names.
+const REPLICATION_ID: usize = 40;
+
+/// What one call of the script is given.
+pub(crate) struct Call<'a> {
+    pub(crate) record: &'a str,
+    pub(crate) entry: &'a [u8],
+    pub(crate) attempt: &'a [u8],
+    pub(crate) limit: u64,
+    pub(crate) end_ms: u64,
+    pub(crate) desk: u64,
+    pub(crate) margin: u64,
+}
+
+/// What the server answered.
+pub(crate) struct Reply {
+    pub(crate) answer: Answer,
+    pub(crate) now: u64,
+    pub(crate) began: u64,
+    pub(crate) own: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// Nothing was inserted: it was not to be.
+    Seen,
+    /// The entry is of this attempt.
+    Fresh,
+    /// The entry is of another.
+    Spent,
+    /// The clocks differ.
+    Clock,
+}
+
+impl Session {
+    /// Connects, and reads whether the server is fit to hold a ledger.
+    pub(crate) fn open(client: &Client, timeout: Duration) -> Result<Self, Failure> {
+        let mut connection = client.get_connection_with_timeout(timeout)?;
+        connection.set_read_timeout(Some(timeout))?;
+        connection.set_write_timeout(Some(timeout))?;
+
+        let server: String = cmd("INFO").arg("server").query(&mut connection)?;
+        let memory: String = cmd("INFO").arg("memory").query(&mut connection)?;
+        let mode = field(&server, "redis_mode")?;
+        if mode != "standalone" {
+            return Err(Failure::NotStandalone(mode.into()));
+        }
+        let version = field(&server, "redis_version")?;
+        let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+        if major.ok_or(Failure::Answer)? < 7 {
+            return Err(Failure::TooOld(version.into()));
+        }
+        let policy = field(&memory, "maxmemory_policy")?;
+        if policy != "noeviction" {
+            return Err(Failure::Evicts(policy.into()));
+        }
+        let replication: String = cmd("INFO").arg("replication").query(&mut connection)?;
+        let replication_id = field(&replication, "master_replid")?;
+        if replication_id.len() != REPLICATION_ID {
+            return Err(Failure::Answer);
+        }
+        let server = format!("{replication_id}{}", field(&server, "run_id")?);
+        let script = cmd("SCRIPT").arg("LOAD").arg(include_str!("spend.lua")).query(&mut connection)?;
+        Ok(Self { connection, script, server, began: 0 })
+    }
+
+    pub(crate) fn call(&mut self, call: &Call<'_>) -> Result<Reply, Failure> {
+        let value: Value = cmd("EVALSHA")
+            .arg(&self.script)
+            .arg(2)
+            .arg(call.record)
+            .arg(call.entry)
+            .arg(call.attempt)
+            .arg(&self.server)
+            .arg(self.began)
+            .arg(call.limit)
+            .arg(call.end_ms)
+            .arg(call.desk)
+            .arg(call.margin)
+            .query(&mut self.connection)?;
+        read(&value, call.attempt).ok_or(Failure::Answer)
+    }
+}
+
+/// The answer, if it is one to this very attempt.
+fn read(value: &Value, attempt: &[u8]) -> Option<Reply> {
+    let Value::BulkString(bytes) = value else {
+        return None;
+    };
+    let mut words = str::from_utf8(bytes.strip_prefix(attempt)?.strip_prefix(b" ")?).ok()?.split(' ');
+    let answer = match words.next()? {
+        "seen" => Answer::Seen,
+        "fresh" => Answer::Fresh,
+        "spent" => Answer::Spent,
+        "clock" => Answer::Clock,
+        _ => return None,
+    };
+    let mut seconds = || words.next()?.parse().ok();
+    let reply = Reply { answer, now: seconds()?, began: seconds()?, own: seconds()? };
+    words.next().is_none().then_some(reply)
+}
+
+/// A field of `INFO`.
+fn field<'i>(info: &'i str, name: &str) -> Result<&'i str, Failure> {
+    let line = |line: &'i str| line.strip_prefix(name)?.strip_prefix(':');
+    info.lines().find_map(line).map(str::trim_end).ok_or(Failure::Answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> Option<Reply> {
+        read(&Value::BulkString(text.into()), b"mine")
+    }
+
+    #[test]
+    fn an_answer_is_read_whole_and_for_this_attempt_only() {
+        let reply = read_text("mine fresh 3 1 2").unwrap();
+        assert!(reply.answer == Answer::Fresh);
+        assert_eq!((reply.now, reply.began, reply.own), (3, 1, 2));
+        for wrong in [
+            "others fresh 3 1 2",
+            "minefresh 3 1 2",
+            "mine OK 3 1 2",
+            "mine fresh 3 1",
+            "mine fresh 3 1 2 4",
+            "mine fresh 3 1 2 ",
+            "mine fresh 3 1 -2",
+            "mine fresh 3 1 1e15",
+            "mine fresh",
+            "mine",
+            "fresh",
+            "",
+        ] {
+            assert!(read_text(wrong).is_none(), "{wrong}");
+        }
+        for value in [Value::Okay, Value::Nil, Value::Int(1), Value::Boolean(true), Value::Array(Vec::new())]
+        {
+            assert!(read(&value, b"mine").is_none(), "{value:?}");
+        }
+        assert!(read(&Value::SimpleString("mine fresh 3 1 2".into()), b"mine").is_none());
+    }
+
+    #[test]
+    fn a_field_is_found_by_its_whole_name() {
+        let info = "# Server\r\nrun_id_of:1\r\nrun_id:abc\r\n";
+        assert_eq!(field(info, "run_id").unwrap(), "abc");
+        assert!(field(info, "redis_mode").is_err());
+    }
+}
