@@ -4,7 +4,13 @@
 //!
 //! A redis-server of its own, or that of `REDIS_URL`, whose database it fills with keys of one minute.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a bench fails by panicking"
+)]
 
 #[path = "../tests/code/mod.rs"]
 mod code;

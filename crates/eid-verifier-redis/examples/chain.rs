@@ -4,7 +4,13 @@
 //!
 //! The desks share the server of `REDIS_URL`, or a redis-server that this starts.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "an example may stop where it is")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "an example may stop where it is"
+)]
 
 #[path = "../tests/server/mod.rs"]
 mod server;

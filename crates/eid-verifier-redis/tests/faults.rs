@@ -23,7 +23,7 @@ use eid_verifier::{NonceLedger as _, Spend, UnixTime};
 use eid_verifier_redis::{Failure, RedisLedger};
 use redis::Client;
 
-use code::{bytes, code, later};
+use code::{bytes, code, later, now};
 use proxy::{Proxy, What};
 use server::Server;
 
@@ -36,7 +36,6 @@ struct Bed {
     server: Server,
     proxy: Proxy,
     desk: RedisLedger,
-    now: UnixTime,
     made: UnixTime,
 }
 
@@ -52,7 +51,7 @@ impl Bed {
         server.ask::<i64>(&["HSET", "eid-ledger:chain", "began", &later(now, -1000).to_string()]);
         let made = later(now, -10);
         assert!(desk.standing(now).unwrap().beginning < made);
-        Self { server, proxy, desk, now, made }
+        Self { server, proxy, desk, made }
     }
 
     fn code(&self, key: u64) -> Nonce {
@@ -60,14 +59,12 @@ impl Bed {
     }
 
     fn spend(&self, key: u64) -> Spend {
-        self.desk.spend(&self.code(key), self.now)
+        self.desk.spend(&self.code(key), now())
     }
 
     /// The same at a desk whose wire is whole.
     fn spend_elsewhere(&self, key: u64) -> Spend {
-        RedisLedger::new(self.server.client(), "chain")
-            .with_timeout(PATIENCE)
-            .spend(&self.code(key), self.now)
+        RedisLedger::new(self.server.client(), "chain").with_timeout(PATIENCE).spend(&self.code(key), now())
     }
 }
 
@@ -145,10 +142,10 @@ fn a_server_killed_between_send_and_answer() {
             confirmed.recv().unwrap();
         })),
     );
-    let (desk, code, now) = (&bed.desk, bed.code(1), bed.now);
+    let (desk, code) = (&bed.desk, bed.code(1));
     let server = &mut bed.server;
     thread::scope(|scope| {
-        let spend = scope.spawn(move || desk.spend(&code, now));
+        let spend = scope.spawn(move || desk.spend(&code, now()));
         killed.recv().unwrap();
         server.kill();
         confirm.send(()).unwrap();
@@ -165,7 +162,7 @@ fn a_paused_server() {
     bed.server.pause();
     assert_eq!(bed.spend(1), Spend::Failed);
     // Not connected any more: the pause is met in connecting.
-    assert!(matches!(bed.desk.try_spend(&bed.code(1), bed.now), Err(Failure::Unreachable(_))));
+    assert!(matches!(bed.desk.try_spend(&bed.code(1), now()), Err(Failure::Unreachable(_))));
     bed.server.resume();
     // The server may have found the first request in its queue or not; whoever asks now gets it at most once.
     let answers = [bed.spend_elsewhere(1), bed.spend_elsewhere(1), bed.spend_elsewhere(1)];
@@ -177,7 +174,7 @@ fn a_paused_server() {
 fn a_server_that_is_gone() {
     let mut bed = Bed::new(PATIENCE);
     bed.server.kill();
-    assert!(matches!(bed.desk.try_spend(&bed.code(1), bed.now), Err(Failure::Unreachable(_))));
+    assert!(matches!(bed.desk.try_spend(&bed.code(1), now()), Err(Failure::Unreachable(_))));
     assert_eq!(bed.spend(1), Spend::Failed);
 }
 
@@ -226,7 +223,7 @@ fn a_server_out_of_memory() {
     assert_eq!(bed.spend(1), Spend::Fresh);
     bed.server.ask::<()>(&["CONFIG", "SET", "maxmemory", "1"]);
     for key in [1, 2] {
-        let failure = bed.desk.try_spend(&bed.code(key), bed.now).unwrap_err();
+        let failure = bed.desk.try_spend(&bed.code(key), now()).unwrap_err();
         assert!(matches!(failure, Failure::Refused(_)), "{failure:?}");
     }
     bed.server.ask::<()>(&["CONFIG", "SET", "maxmemory", "0"]);
@@ -335,11 +332,11 @@ fn two_desks_race_and_one_wins() {
     let answers: Vec<Vec<Spend>> = thread::scope(|scope| {
         let race = || {
             let desk = RedisLedger::new(bed.server.client(), "chain").with_timeout(PATIENCE);
-            desk.standing(bed.now).unwrap();
+            desk.standing(now()).unwrap();
             let spend = |key: usize| {
                 let code = bed.code(u64::try_from(key).unwrap());
                 start.wait();
-                desk.spend(&code, bed.now)
+                desk.spend(&code, now())
             };
             (0..ROUNDS).map(spend).collect()
         };

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "every test takes what it needs")]
 
+use std::time::SystemTime;
+
 use eid_verifier::UnixTime;
 use eid_verifier::ledger::Nonce;
 use eid_verifier::sandbox::conformance::nonce;
@@ -20,4 +22,9 @@ pub fn bytes(key: u64) -> [u8; 32] {
 
 pub fn later(moment: UnixTime, seconds: i64) -> UnixTime {
     UnixTime::from_secs(moment.as_secs().checked_add_signed(seconds).unwrap())
+}
+
+/// The clock of this machine, which is the server's too.
+pub fn now() -> UnixTime {
+    SystemTime::now().into()
 }
