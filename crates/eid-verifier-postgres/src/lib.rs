@@ -84,8 +84,6 @@
 //!   the one that prunes.
 //! - PostgreSQL 13 or later; tried with 15.
 
-#![warn(missing_docs)]
-
 mod blocking;
 mod failure;
 mod ledger;
@@ -97,3 +95,8 @@ pub use failure::Failure;
 pub use ledger::{MARGIN, PostgresLedger, Standing};
 pub use sql::TABLE;
 pub use tokio_postgres;
+
+/// The README's example, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -82,8 +82,6 @@
 //!   +script|load +hmget +hset +set ~eid-*`.
 //! - Redis Cluster is refused: a ledger is one server and its replicas.
 
-#![warn(missing_docs)]
-
 mod failure;
 mod ledger;
 mod session;
@@ -91,3 +89,8 @@ mod session;
 pub use failure::Failure;
 pub use ledger::{MARGIN, RedisLedger, Standing};
 pub use redis;
+
+/// The README's example, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
