@@ -115,7 +115,7 @@ where
     pub async fn prune(&self, now: UnixTime) -> Result<u64, Failure> {
         let prune = async {
             let session = Session::open(&self.config, self.tls.clone(), &self.name, now).await?;
-            session.prune(&self.name, now).await
+            session.prune(&self.name).await
         };
         timeout(self.timeout, prune).await.map_err(|_| Failure::Late)?
     }

@@ -80,6 +80,8 @@
 //!   code can count once at each. Fence the old one, or use synchronous replication.
 //! - **A pooler** that shares sessions between transactions (pgbouncer in transaction mode) is not supported; a pooler of
 //!   sessions is.
+//! - **Policies of two skews at one ledger.** FORMAT.md adds the skew of the desk that asks: all desks of a ledger take one.
+//! - **The wire.** What answers is believed: use TLS where somebody else could.
 //! - **Whoever can write to the table** can delete an entry. Give the desks a role with SELECT, INSERT and UPDATE; DELETE only to
 //!   the one that prunes.
 //! - PostgreSQL 13 or later; tried with 15.

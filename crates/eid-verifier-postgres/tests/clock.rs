@@ -35,6 +35,8 @@ fn clocks_may_differ_by_half_the_margin_and_no_more() {
     for differs in [half + 2, -half - 1, 3600, -3600] {
         let failure = ledger.standing(later(server.now(), differs)).unwrap_err();
         assert!(matches!(failure, Failure::Clock { .. }), "{differs}: {failure}");
+        // Over a connection that was made by a right clock.
+        ledger.standing(server.now()).unwrap();
         let code = code(1, later(server.now(), 200), later(server.now(), 300));
         assert_eq!(ledger.spend(&code, later(server.now(), differs)), Spend::Failed);
     }

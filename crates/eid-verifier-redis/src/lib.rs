@@ -74,12 +74,14 @@
 //!
 //! - **Two masters at once.** If a cut-off master goes on serving its desks while a replica is promoted for the others, one code
 //!   can count once at each. `min-replicas-to-write 1` on the master bounds this to `min-replicas-max-lag` seconds; without
-//!   automatic failover, or on PostgreSQL, it cannot happen.
+//!   automatic failover it cannot happen.
 //! - **A server's clock that jumps.** One that leaps minutes ahead and comes back while no desk spends forgets codes unseen. Let
 //!   it be slewed, not stepped. One that ran ahead while desks spent is `clock.behind` until its time has come; to begin anew
 //!   instead, delete the record (`eid-ledger:` and the name).
-//! - **Whoever can write to the store** can delete an entry. Give the ledger a user of its own: `+info +time +eval +evalsha
-//!   +script|load +hmget +hset +set ~eid-*`.
+//! - **Policies of two skews at one ledger.** FORMAT.md adds the skew of the desk that asks: all desks of a ledger take one.
+//! - **The wire.** An answer is believed if it names the attempt: use TLS where somebody else could answer.
+//! - **Whoever can write to the store**, or change `maxmemory-policy` under connected desks, can have it forget an entry. Give
+//!   the desks a user of their own: `+info +time +evalsha +script|load +hmget +hset +set ~eid-*`.
 //! - Redis Cluster is refused: a ledger is one server and its replicas.
 
 mod failure;

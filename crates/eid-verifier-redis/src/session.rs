@@ -139,6 +139,7 @@ mod tests {
         assert!(reply.answer == Answer::Fresh);
         assert_eq!((reply.now, reply.began, reply.own), (3, 1, 2));
         for wrong in [
+            "also fresh 3 1 2",
             "others fresh 3 1 2",
             "minefresh 3 1 2",
             "mine OK 3 1 2",
