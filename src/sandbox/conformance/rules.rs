@@ -141,9 +141,9 @@ impl<S: Subject> Bed<'_, S> {
 
     fn never_back(&self) -> Tried {
         let start = self.subject.now();
-        let (spent, unspent) = (self.until(1, start.plus(2)), self.until(2, start.plus(2)));
+        let (spent, unspent) = (self.until(1, start.plus(3)), self.until(2, start.plus(3)));
         expect("a new code", self.spend(spent), Spend::Fresh)?;
-        self.subject.wait_until(start.plus(2));
+        self.subject.wait_until(start.plus(3));
         // The only spend at this time is a refused one.
         let refused = Nonce { issued_at: self.subject.beginning(), ..self.code(3) };
         expect("a code from before", self.spend(refused), Spend::BeforeLedger)?;
