@@ -6,8 +6,8 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Output};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -18,12 +18,15 @@ use eid_verifier_postgres::{BlockingLedger, PostgresLedger};
 pub struct Server {
     pub port: u16,
     folder: PathBuf,
+    template: Option<Arc<Template>>,
 }
 
 impl Server {
     pub fn start() -> Self {
-        let server = Self::in_folder(new_folder());
-        copy(template(), &server.data());
+        let template = Template::shared();
+        let mut server = Self::in_folder(new_folder());
+        copy(&template.data(), &server.data());
+        server.template = Some(template);
         server.restart();
         server
     }
@@ -50,7 +53,7 @@ impl Server {
     }
 
     fn in_folder(folder: PathBuf) -> Self {
-        Self { port: free_port(), folder }
+        Self { port: free_port(), folder, template: None }
     }
 
     fn data(&self) -> PathBuf {
@@ -232,15 +235,32 @@ fn new_folder() -> PathBuf {
     folder
 }
 
-/// A database folder that nobody has used: made once, copied for every server.
-fn template() -> &'static Path {
-    static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
-    TEMPLATE.get_or_init(|| {
-        let data = new_folder().join("data");
-        let words = ["-D", data.to_str().expect("a plain path"), "-U", "eid", "-A", "trust", "--no-sync"];
-        as_owner("initdb", &words.map(Path::new));
-        data
-    })
+/// A database folder that nobody has used: made once, copied for every server, and gone with the last of them.
+struct Template(PathBuf);
+
+impl Template {
+    fn shared() -> Arc<Self> {
+        static SHARED: Mutex<Weak<Template>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.upgrade().unwrap_or_else(|| {
+            let template = Arc::new(Self(new_folder()));
+            let data = template.data();
+            let words = ["-D", data.to_str().expect("a plain path"), "-U", "eid", "-A", "trust", "--no-sync"];
+            as_owner("initdb", &words.map(Path::new));
+            *shared = Arc::downgrade(&template);
+            template
+        })
+    }
+
+    fn data(&self) -> PathBuf {
+        self.0.join("data")
+    }
+}
+
+impl Drop for Template {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 fn copy(from: &Path, to: &Path) {
