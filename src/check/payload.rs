@@ -236,8 +236,9 @@ fn read_credential(envelope: Envelope<'_>) -> Result<Credential<'_>, Fault> {
         kid.ok_or(Fault::Shape)
     });
     // The licence's turn comes after the shape of all other claims.
-    let claims =
-        cbor::decode(object.payload, Claims::read).and_then(|(claims, licence)| Ok((claims, licence?)));
+    let claims = cbor::decode(object.payload, Claims::read)
+        .and_then(|claims| claims.ok_or(Fault::Shape))
+        .and_then(|(claims, licence)| Ok((claims, licence?)));
     let disclosures = read_disclosures(disclosures);
     let (kid, ((claims, licence), disclosures)) = cbor::both(kid, cbor::both(claims, disclosures))?;
     Ok(Credential {
@@ -266,7 +267,8 @@ struct Claims<'a> {
 }
 
 impl<'a> Claims<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<(Self, Result<Licence<'a>, Fault>), Fault> {
+    /// `None` if a claim is missing: told from a fault, so that the claims are not read again for it.
+    fn read(reader: &mut Reader<'a>) -> Result<Option<(Self, Result<Licence<'a>, Fault>)>, Fault> {
         let (mut iss, mut has_sub, mut expires_at, mut not_before) = (None, false, None, None);
         let (mut issued_at, mut cnf, mut status, mut licence) = (None, None, None, None);
         reader.map(|key, reader| {
@@ -288,18 +290,18 @@ impl<'a> Claims<'a> {
             }
             Ok(())
         })?;
-        if !has_sub {
-            return Err(Fault::Shape);
-        }
-        let claims = Self {
-            iss: iss.ok_or(Fault::Shape)?,
-            expires_at: expires_at.ok_or(Fault::Shape)?,
-            not_before,
-            issued_at: issued_at.ok_or(Fault::Shape)?,
-            cnf: cnf.ok_or(Fault::Shape)?,
-            status,
+        let complete = || {
+            let claims = Self {
+                iss: iss?,
+                expires_at: expires_at?,
+                not_before,
+                issued_at: issued_at?,
+                cnf: cnf?,
+                status,
+            };
+            Some((claims, licence?)).filter(|_| has_sub)
         };
-        Ok((claims, licence.ok_or(Fault::Shape)?))
+        Ok(complete())
     }
 }
 
@@ -412,7 +414,10 @@ fn read_disclosures(header: Option<Reader<'_>>) -> Result<Disclosures<'_>, Fault
     let mut each = [None; limit::DISCLOSURES];
     for (place, (encoded, content)) in each.iter_mut().zip(byte_strings.into_iter().flatten()) {
         *place = match cbor::decode(content, read_disclosure) {
-            Ok((group, value)) => Some(Disclosure { encoded, group, value }),
+            // Well formed as a whole, so what is left is its shape.
+            Ok((group, mut value)) => {
+                RawGroup::read(group, &mut value).ok().map(|value| Disclosure { encoded, group, value })
+            }
             Err(Fault::Malformed) => return Err(Fault::Malformed),
             Err(_) => None,
         };
@@ -420,13 +425,13 @@ fn read_disclosures(header: Option<Reader<'_>>) -> Result<Disclosures<'_>, Fault
     Ok(Disclosures::Shown { each, count })
 }
 
-/// `[salt, value, key]`. The key that says how to read the value comes after it.
-fn read_disclosure<'a>(reader: &mut Reader<'a>) -> Result<(Group, RawGroup<'a>), Fault> {
+/// `[salt, value, key]`: the group, and where its value begins.
+fn read_disclosure<'a>(reader: &mut Reader<'a>) -> Result<(Group, Reader<'a>), Fault> {
     reader.array_of(3, |reader| {
         reader.bytes_of::<16>()?;
-        let mut value = *reader;
+        let value = *reader;
         reader.skip()?;
         let group = Group::from_number(reader.uint()?).ok_or(Fault::Shape)?;
-        Ok((group, RawGroup::read(group, &mut value)?))
+        Ok((group, value))
     })
 }

@@ -320,26 +320,29 @@ impl<'a> Reader<'a> {
             Head::Unsigned(_) | Head::Negative(_) | Head::Simple(_) => Ok(()),
             Head::Bytes(length) => self.take(length).map(drop),
             Head::Text(length) => self.utf8(length).map(drop),
-            Head::Array(length) => self.nested(|reader| {
-                // A length beyond the input runs out of bytes at once.
-                for _ in 0..length {
-                    reader.skip_item(TagAtTop::None)?;
-                }
-                Ok(())
-            }),
-            Head::Map(length) => self.entries(length, |_, reader| reader.skip_item(TagAtTop::None)),
+            // A length beyond the input runs out of bytes at once.
+            Head::Array(length) => self.nested(|reader| reader.skip_items(length)),
+            Head::Map(length) => self.entries(length, |_, reader| reader.skip_items(1)),
             Head::Tag(number) => {
                 let allowed = self.dialect == Dialect::ThirdParty
                     || (tag_at_top == TagAtTop::Sign1 && number == tag::COSE_SIGN1);
-                if allowed {
-                    self.nested(|reader| reader.skip_item(TagAtTop::None))
-                } else {
-                    Err(Fault::Malformed)
-                }
+                if allowed { self.nested(|reader| reader.skip_items(1)) } else { Err(Fault::Malformed) }
             }
             Head::Float if self.dialect == Dialect::ThirdParty => Ok(()),
             Head::Float => Err(Fault::Malformed),
         }
+    }
+
+    /// Most items that an attacker can fit into a token are of one byte: these are stepped over without a look at more.
+    #[inline]
+    fn skip_items(&mut self, count: u64) -> Result<(), Fault> {
+        for _ in 0..count {
+            match self.rest {
+                [first, rest @ ..] if is_whole(*first) => self.rest = rest,
+                _ => self.skip_item(TagAtTop::None)?,
+            }
+        }
+        Ok(())
     }
 
     fn entries(
@@ -412,15 +415,7 @@ impl<'a> Reader<'a> {
         if major == 7 {
             return self.simple_or_float(information);
         }
-        let argument = match information {
-            0..=23 => u64::from(information),
-            24 => shortest(u8::from_be_bytes(self.take_array()?).into(), 24)?,
-            25 => shortest(u16::from_be_bytes(self.take_array()?).into(), 1 << 8)?,
-            26 => shortest(u32::from_be_bytes(self.take_array()?).into(), 1 << 16)?,
-            27 => shortest(u64::from_be_bytes(self.take_array()?), 1 << 32)?,
-            // 28 to 30 are reserved, 31 is an indefinite length.
-            _ => return Err(Fault::Malformed),
-        };
+        let argument = if information < 24 { information.into() } else { self.argument(information)? };
         Ok(match major {
             0 => Head::Unsigned(argument),
             1 => Head::Negative(argument),
@@ -430,6 +425,18 @@ impl<'a> Reader<'a> {
             5 => Head::Map(argument),
             _ => Head::Tag(argument),
         })
+    }
+
+    /// The argument of a head that is longer than a byte.
+    fn argument(&mut self, information: u8) -> Result<u64, Fault> {
+        match information {
+            24 => shortest(u8::from_be_bytes(self.take_array()?).into(), 24),
+            25 => shortest(u16::from_be_bytes(self.take_array()?).into(), 1 << 8),
+            26 => shortest(u32::from_be_bytes(self.take_array()?).into(), 1 << 16),
+            27 => shortest(u64::from_be_bytes(self.take_array()?), 1 << 32),
+            // 28 to 30 are reserved, 31 is an indefinite length.
+            _ => Err(Fault::Malformed),
+        }
     }
 
     fn simple_or_float(&mut self, information: u8) -> Result<Head, Fault> {
@@ -453,6 +460,16 @@ enum TagAtTop {
     Sign1,
 }
 
+/// Whether an item ends with its first byte: a small integer, a simple value, an empty string. Arrays and maps are not
+/// among them, since they may be too deep.
+const fn is_whole(first: u8) -> bool {
+    match first >> 5 {
+        0 | 1 | 7 => first & 0x1f < 24,
+        2 | 3 => first & 0x1f == 0,
+        _ => false,
+    }
+}
+
 const fn shortest(argument: u64, least: u64) -> Result<u64, Fault> {
     if argument < least { Err(Fault::Malformed) } else { Ok(argument) }
 }
@@ -474,7 +491,7 @@ impl<'a> KeyOrder<'a> {
     fn take(&mut self, key: &'a [u8]) -> Result<(), Fault> {
         match self {
             Self::Ascending { last } => {
-                if last.is_some_and(|last| last >= key) {
+                if last.is_some_and(|last| !ascends(last, key)) {
                     return Err(Fault::Malformed);
                 }
                 *last = Some(key);
@@ -492,6 +509,15 @@ impl<'a> KeyOrder<'a> {
         } else {
             Ok(())
         }
+    }
+}
+
+/// `last < key`, which nearly always the first byte says.
+#[inline]
+fn ascends(last: &[u8], key: &[u8]) -> bool {
+    match (last.first(), key.first()) {
+        (Some(a), Some(b)) if a != b => a < b,
+        _ => last < key,
     }
 }
 

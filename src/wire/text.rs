@@ -39,7 +39,7 @@ impl Deref for Token {
 pub(crate) fn decode(scanned: &str) -> Result<Token, PayloadRefusal> {
     let text = without_aim_identifier(scanned.trim_matches(is_scanner_noise));
     let (transport, body) = Transport::of(text).ok_or(PayloadRefusal::Scheme)?;
-    let characters = text.chars().count();
+    let characters = characters_of(text);
     if characters > limit::TEXT_CHARACTERS {
         return Err(PayloadRefusal::TextTooLong { characters });
     }
@@ -50,6 +50,16 @@ pub(crate) fn decode(scanned: &str) -> Result<Token, PayloadRefusal> {
         return Err(PayloadRefusal::TokenTooLong { bytes });
     }
     transport.decode(body, bytes).ok_or(PayloadRefusal::Encoding)
+}
+
+/// The characters of `text`; of one that has too many bytes to be short enough, the least that they can be.
+fn characters_of(text: &str) -> usize {
+    const WIDEST: usize = 4;
+    if text.len() > WIDEST * limit::TEXT_CHARACTERS {
+        text.len().div_ceil(WIDEST)
+    } else {
+        text.chars().count()
+    }
 }
 
 /// What scanners and messengers put around a text: controls, the space and a byte order mark.

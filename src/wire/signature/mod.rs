@@ -37,8 +37,11 @@ impl Ed25519Key {
         if !is_canonical(x) {
             return Err(KeyFault::NotAPoint);
         }
-        let key = VerifyingKey::from_bytes(x).map_err(|_| KeyFault::NotAPoint)?;
-        if key.is_weak() { Err(KeyFault::SmallOrder) } else { Ok(Self(key)) }
+        // As `is_weak` of the key would say, since the encoding is canonical.
+        if SMALL_ORDER.contains(x) {
+            return Err(KeyFault::SmallOrder);
+        }
+        VerifyingKey::from_bytes(x).map(Self).map_err(|_| KeyFault::NotAPoint)
     }
 
     /// Reads `{1: 1, -1: 6, -2: x}`, and nothing else.
