@@ -413,11 +413,8 @@ fn read_disclosures(header: Option<Reader<'_>>) -> Result<Disclosures<'_>, Fault
     };
     let mut each = [None; limit::DISCLOSURES];
     for (place, (encoded, content)) in each.iter_mut().zip(byte_strings.into_iter().flatten()) {
-        *place = match cbor::decode(content, read_disclosure) {
-            // Well formed as a whole, so what is left is its shape.
-            Ok((group, mut value)) => {
-                RawGroup::read(group, &mut value).ok().map(|value| Disclosure { encoded, group, value })
-            }
+        *place = match read_disclosure(content) {
+            Ok((group, value)) => Some(Disclosure { encoded, group, value }),
             Err(Fault::Malformed) => return Err(Fault::Malformed),
             Err(_) => None,
         };
@@ -425,13 +422,17 @@ fn read_disclosures(header: Option<Reader<'_>>) -> Result<Disclosures<'_>, Fault
     Ok(Disclosures::Shown { each, count })
 }
 
-/// `[salt, value, key]`: the group, and where its value begins.
-fn read_disclosure<'a>(reader: &mut Reader<'a>) -> Result<(Group, Reader<'a>), Fault> {
-    reader.array_of(3, |reader| {
-        reader.bytes_of::<16>()?;
-        let value = *reader;
-        reader.skip()?;
-        let group = Group::from_number(reader.uint()?).ok_or(Fault::Shape)?;
-        Ok((group, value))
+/// `[salt, value, key]`. The key, which says how to read the value, comes after it: it is the last byte, if it is one of
+/// the format's.
+fn read_disclosure(content: &[u8]) -> Result<(Group, RawGroup<'_>), Fault> {
+    let group = content.last().and_then(|&number| Group::from_number(number.into()));
+    cbor::decode(content, |reader| {
+        reader.array_of(3, |reader| {
+            reader.bytes_of::<16>()?;
+            let group = group.ok_or(Fault::Shape)?;
+            let value = RawGroup::read(group, reader)?;
+            let named = Group::from_number(reader.uint()?);
+            if named == Some(group) { Ok((group, value)) } else { Err(Fault::Shape) }
+        })
     })
 }

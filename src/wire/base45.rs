@@ -4,18 +4,20 @@
 
 const ALPHABET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-/// Not a character of the alphabet: above anything that a triple of right ones can come to.
+/// Not a character of the alphabet: above anything that a triple of right ones may come to.
 const NONE: u32 = 1 << 16;
 
-/// Value of each byte in the alphabet.
-const VALUES: [u32; 256] = values();
+/// What each byte stands for at the first, second and third place of a triple.
+const FIRST: [u32; 256] = values(1);
+const SECOND: [u32; 256] = values(45);
+const THIRD: [u32; 256] = values(2025);
 
 #[allow(clippy::indexing_slicing, clippy::as_conversions, clippy::cast_possible_truncation)]
-const fn values() -> [u32; 256] {
+const fn values(weight: u32) -> [u32; 256] {
     let mut table = [NONE; 256];
     let mut i = 0;
     while i < ALPHABET.len() {
-        table[ALPHABET[i] as usize] = i as u32;
+        table[ALPHABET[i] as usize] = weight * i as u32;
         i += 1;
     }
     table
@@ -43,22 +45,22 @@ pub(crate) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
     let (pairs, rest) = out.as_chunks_mut::<2>();
     let mut above = 0;
     for (&[c, d, e], pair) in triples.iter().zip(pairs) {
-        let value = value(c) + 45 * value(d) + 2025 * value(e);
-        above |= value >> 16;
+        let value = value(&FIRST, c) + value(&SECOND, d) + value(&THIRD, e);
+        above |= value;
         let [_, _, high, low] = value.to_be_bytes();
         *pair = [high, low];
     }
     match (tail, rest) {
         ([], []) => {}
-        (&[c, d], [byte]) => *byte = u8::try_from(value(c) + 45 * value(d)).ok()?,
+        (&[c, d], [byte]) => *byte = u8::try_from(value(&FIRST, c) + value(&SECOND, d)).ok()?,
         _ => return None,
     }
-    (above == 0).then_some(())
+    (above < NONE).then_some(())
 }
 
-fn value(character: u8) -> u32 {
-    // The table has a place for every byte.
-    VALUES.get(usize::from(character)).copied().unwrap_or(NONE)
+fn value(table: &[u32; 256], character: u8) -> u32 {
+    // It has a place for every byte.
+    table.get(usize::from(character)).copied().unwrap_or(NONE)
 }
 
 #[cfg(test)]

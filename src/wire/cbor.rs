@@ -345,19 +345,27 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    #[inline]
     fn entries(
         &mut self,
         length: u64,
         mut read: impl FnMut(Key<'a>, &mut Self) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         self.nested(|reader| {
-            let mut keys = KeyOrder::new(reader.dialect);
+            let deterministic = reader.dialect == Dialect::Deterministic;
+            let (mut last, mut all) = (&[][..], Vec::new());
             for _ in 0..length {
                 let (encoded, key) = reader.encoding_of(Self::key)?;
-                keys.take(encoded)?;
+                if !deterministic {
+                    all.push(encoded);
+                } else if ascends(last, encoded) {
+                    last = encoded;
+                } else {
+                    return Err(Fault::Malformed);
+                }
                 read(key, reader)?;
             }
-            keys.finish()
+            if all.is_empty() { Ok(()) } else { are_different(all) }
         })
     }
 
@@ -408,14 +416,21 @@ impl<'a> Reader<'a> {
         core::str::from_utf8(self.take(length)?).map_err(|_| Fault::Malformed)
     }
 
-    #[inline]
+    #[inline(always)]
     fn head(&mut self) -> Result<Head, Fault> {
         let [first] = self.take_array()?;
         let (major, information) = (first >> 5, first & 0x1f);
         if major == 7 {
             return self.simple_or_float(information);
         }
-        let argument = if information < 24 { information.into() } else { self.argument(information)? };
+        let argument = match information {
+            0..24 => information.into(),
+            24 => {
+                let [argument] = self.take_array()?;
+                shortest(argument.into(), 24)?
+            }
+            _ => self.long_argument(information)?,
+        };
         Ok(match major {
             0 => Head::Unsigned(argument),
             1 => Head::Negative(argument),
@@ -427,10 +442,10 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The argument of a head that is longer than a byte.
-    fn argument(&mut self, information: u8) -> Result<u64, Fault> {
+    /// The argument of a head of more than two bytes.
+    #[inline(never)]
+    fn long_argument(&mut self, information: u8) -> Result<u64, Fault> {
         match information {
-            24 => shortest(u8::from_be_bytes(self.take_array()?).into(), 24),
             25 => shortest(u16::from_be_bytes(self.take_array()?).into(), 1 << 8),
             26 => shortest(u32::from_be_bytes(self.take_array()?).into(), 1 << 16),
             27 => shortest(u64::from_be_bytes(self.take_array()?), 1 << 32),
@@ -474,48 +489,20 @@ const fn shortest(argument: u64, least: u64) -> Result<u64, Fault> {
     if argument < least { Err(Fault::Malformed) } else { Ok(argument) }
 }
 
-/// Holds the keys of one map to their order, or, where the order is free, to being different.
-enum KeyOrder<'a> {
-    Ascending { last: Option<&'a [u8]> },
-    Free { all: Vec<&'a [u8]> },
+/// Where their order is free, the keys of a map are still different. Sorted, so that a map of many keys cannot cost the
+/// square of their number.
+#[cold]
+fn are_different(mut keys: Vec<&[u8]>) -> Result<(), Fault> {
+    keys.sort_unstable();
+    if keys.is_sorted_by(|a, b| a < b) { Ok(()) } else { Err(Fault::Malformed) }
 }
 
-impl<'a> KeyOrder<'a> {
-    const fn new(dialect: Dialect) -> Self {
-        match dialect {
-            Dialect::Deterministic => Self::Ascending { last: None },
-            Dialect::ThirdParty => Self::Free { all: Vec::new() },
-        }
-    }
-
-    fn take(&mut self, key: &'a [u8]) -> Result<(), Fault> {
-        match self {
-            Self::Ascending { last } => {
-                if last.is_some_and(|last| !ascends(last, key)) {
-                    return Err(Fault::Malformed);
-                }
-                *last = Some(key);
-            }
-            Self::Free { all } => all.push(key),
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Result<(), Fault> {
-        if let Self::Free { mut all } = self {
-            // Sorted, so that a map of many keys cannot cost the square of their number.
-            all.sort_unstable();
-            if all.is_sorted_by(|a, b| a < b) { Ok(()) } else { Err(Fault::Malformed) }
-        } else {
-            Ok(())
-        }
-    }
-}
-
-/// `last < key`, which nearly always the first byte says.
+/// `last < key`, which nearly always the first byte says. Nothing comes before the first key: it is not compared, since
+/// comparing memory at the address of no slice can cost more than all else here.
 #[inline]
 fn ascends(last: &[u8], key: &[u8]) -> bool {
     match (last.first(), key.first()) {
+        (None, _) => true,
         (Some(a), Some(b)) if a != b => a < b,
         _ => last < key,
     }

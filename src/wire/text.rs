@@ -39,27 +39,27 @@ impl Deref for Token {
 pub(crate) fn decode(scanned: &str) -> Result<Token, PayloadRefusal> {
     let text = without_aim_identifier(scanned.trim_matches(is_scanner_noise));
     let (transport, body) = Transport::of(text).ok_or(PayloadRefusal::Scheme)?;
-    let characters = characters_of(text);
-    if characters > limit::TEXT_CHARACTERS {
-        return Err(PayloadRefusal::TextTooLong { characters });
-    }
-    // The length is known before a character is looked at, so that the longest text costs no more than the count.
-    let scheme = text.len() - body.len();
-    let bytes = transport.decoded_len(characters - scheme);
+    // No text has more characters than bytes, so that a short one need not be counted. The length is known before a
+    // character is looked at.
+    let bytes = transport.decoded_len(body.len());
     if bytes > limit::TOKEN_BYTES {
-        return Err(PayloadRefusal::TokenTooLong { bytes });
+        return Err(too_long(transport, text, body).unwrap_or(PayloadRefusal::Encoding));
     }
     transport.decode(body, bytes).ok_or(PayloadRefusal::Encoding)
 }
 
-/// The characters of `text`; of one that has too many bytes to be short enough, the least that they can be.
-fn characters_of(text: &str) -> usize {
+/// What is too long about a text of many bytes; `None` if only its characters are wide.
+fn too_long(transport: Transport, text: &str, body: &str) -> Option<PayloadRefusal> {
     const WIDEST: usize = 4;
-    if text.len() > WIDEST * limit::TEXT_CHARACTERS {
-        text.len().div_ceil(WIDEST)
-    } else {
-        text.chars().count()
+    // The least that they can be, where that is too many already: counting would cost more than all that follows.
+    let least = text.len().div_ceil(WIDEST);
+    let characters = if least > limit::TEXT_CHARACTERS { least } else { text.chars().count() };
+    if characters > limit::TEXT_CHARACTERS {
+        return Some(PayloadRefusal::TextTooLong { characters });
     }
+    let scheme = text.len() - body.len();
+    let bytes = transport.decoded_len(characters - scheme);
+    (bytes > limit::TOKEN_BYTES).then_some(PayloadRefusal::TokenTooLong { bytes })
 }
 
 /// What scanners and messengers put around a text: controls, the space and a byte order mark.
