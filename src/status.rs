@@ -85,7 +85,7 @@ impl StatusList {
     }
 
     fn cmp_to(&self, iss: &str, uri: Uri<'_>) -> Ordering {
-        (*self.iss).cmp(iss).then_with(|| self.uri.bytes().cmp(uri.bytes()))
+        (*self.iss).cmp(iss).then_with(|| uri.cmp_of(&self.uri))
     }
 }
 
@@ -97,16 +97,21 @@ pub(crate) enum Uri<'a> {
 }
 
 impl Uri<'_> {
-    fn bytes(&self) -> impl Iterator<Item = u8> {
+    /// How `uri` compares to this one, whose two parts are never put together.
+    fn cmp_of(&self, uri: &str) -> Ordering {
         let (text, digits) = match self {
             Self::Whole(uri) => (*uri, &[][..]),
             Self::Numbered { prefix, digits } => (*prefix, digits.as_slice()),
         };
-        text.bytes().chain(digits.iter().copied())
+        let (uri, text) = (uri.as_bytes(), text.as_bytes());
+        match uri.split_at_checked(text.len()) {
+            Some((start, end)) => start.cmp(text).then_with(|| end.cmp(digits)),
+            None => uri.cmp(text),
+        }
     }
 
     pub(crate) fn is(&self, uri: &str) -> bool {
-        self.bytes().eq(uri.bytes())
+        self.cmp_of(uri) == Ordering::Equal
     }
 }
 
