@@ -45,14 +45,17 @@ impl Raw {
     }
 }
 
-/// Measures in raw `verify_strict`s.
-pub struct Units;
+/// Measures ratios: without an own name for them, in raw `verify_strict`s.
+pub struct Units(pub &'static str);
 
 impl Units {
+    /// The unit of most.
+    pub const RAW: Self = Self("raw verify_strict");
+
     /// A bench that measures in them: so many samples in so many milliseconds, half of which the unit takes.
-    pub fn criterion(samples: usize, milliseconds: u64) -> Criterion<Self> {
+    pub fn criterion(self, samples: usize, milliseconds: u64) -> Criterion<Self> {
         Criterion::default()
-            .with_measurement(Self)
+            .with_measurement(self)
             .sample_size(samples)
             .nresamples(2000)
             .warm_up_time(Duration::from_millis(milliseconds / 4))
@@ -139,22 +142,20 @@ impl Measurement for Units {
     }
 
     fn formatter(&self) -> &dyn ValueFormatter {
-        &Name
+        self
     }
 }
 
-struct Name;
-
-impl ValueFormatter for Name {
+impl ValueFormatter for Units {
     fn scale_values(&self, _: f64, _: &mut [f64]) -> &'static str {
-        "raw verify_strict"
+        self.0
     }
 
     fn scale_throughputs(&self, _: f64, _: &Throughput, _: &mut [f64]) -> &'static str {
-        "raw verify_strict"
+        self.0
     }
 
     fn scale_for_machines(&self, _: &mut [f64]) -> &'static str {
-        "raw verify_strict"
+        self.0
     }
 }

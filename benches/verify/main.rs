@@ -207,12 +207,12 @@ criterion_group! {
 }
 criterion_group! {
     name = accepts;
-    config = Units::criterion(50, 2000);
+    config = Units::RAW.criterion(50, 2000);
     targets = raw_twice, signatures, accept, dearest
 }
 criterion_group! {
     name = refusals;
-    config = Units::criterion(20, 200);
+    config = Units::RAW.criterion(20, 200);
     targets = refusal
 }
 criterion_main!(unit, accepts, refusals);
