@@ -32,6 +32,11 @@ impl Signatures {
         Self { issuer: (issuer_key, issuer), device: (device_key.to_bytes(), device) }
     }
 
+    #[allow(dead_code, reason = "for ../peers")]
+    pub(crate) fn issuer_key(&self) -> VerifyingKey {
+        self.issuer.0
+    }
+
     pub(crate) fn verify_issuers(&self) {
         let (key, signed) = &self.issuer;
         assert!(signed.is_by(black_box(key)));
