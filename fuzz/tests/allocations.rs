@@ -15,8 +15,10 @@ use eid_verifier::{MemoryLedger, NonceLedger as _, Spend, UnixTime};
 mod case;
 use case::Case;
 
-const PER_ACCEPT: usize = 12;
-const PER_EARLY_REFUSAL: usize = 2;
+/// Token, claims, issuer, name, and one for each text of a group.
+const PER_ACCEPT: usize = 7;
+/// The token.
+const PER_EARLY_REFUSAL: usize = 1;
 /// Codes of steps 1 to 3; `clock.behind` comes from later steps too.
 const EARLY: Range<u16> = 100..400;
 

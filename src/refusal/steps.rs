@@ -77,7 +77,7 @@ pub enum PayloadRefusal {
     /// The text has more than 4,296 characters.
     #[error("payload.too_long: {characters} characters, at most 4296")]
     TextTooLong {
-        /// Characters found.
+        /// Characters found; of a text of more than 17,184 bytes, the least that it can have.
         characters: usize,
     },
     /// The text decodes to more than 2,048 bytes.

@@ -192,6 +192,19 @@ mod tests {
                 }
             }
         }
+        // Of wide characters, as many as bytes allow; beyond that they are not counted, and the least is told.
+        let wide = |count: usize| format!("LZ1:{}", "𠮷".repeat(count));
+        assert_eq!(token(&wide(3072)), Err(PayloadRefusal::Encoding));
+        assert_eq!(token(&wide(4292)), Err(PayloadRefusal::TokenTooLong { bytes: 2861 }));
+        assert_eq!(token(&wide(4293)), Err(PayloadRefusal::TextTooLong { characters: 4297 }));
+        assert_eq!(
+            token(&format!("LZ1:{}", "0".repeat(17_180))),
+            Err(PayloadRefusal::TextTooLong { characters: 17_184 })
+        );
+        assert_eq!(
+            token(&format!("LZ1:{}", "0".repeat(17_181))),
+            Err(PayloadRefusal::TextTooLong { characters: 4297 })
+        );
         // Too long is found before a wrong character is.
         assert!(matches!(
             token(&format!("LZ1:{}", "?".repeat(4293))),
