@@ -436,3 +436,31 @@ fn read_disclosure(content: &[u8]) -> Result<(Group, RawGroup<'_>), Fault> {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    fn disclosure(value: &[u8], key: &[u8]) -> Result<Group, Fault> {
+        let content: Vec<u8> = [&[0x83, 0x50][..], &[7; 16], value, key].concat();
+        read_disclosure(&content).map(|(group, _)| group)
+    }
+
+    #[test]
+    fn the_key_of_a_disclosure_is_all_of_its_last_item() {
+        let (ages, portrait) = (&[0x82, 18, 0x18, 60][..], &[&[0x81, 0x58, 32][..], &[7; 32]].concat()[..]);
+        assert_eq!(disclosure(ages, &[15]), Ok(Group::Ages));
+        assert_eq!(disclosure(portrait, &[19]), Ok(Group::Portrait));
+        // 271, and a text of one character, whose last byte is 15.
+        assert_eq!(disclosure(ages, &[0x19, 1, 15]), Err(Fault::Shape));
+        assert_eq!(disclosure(ages, &[0x61, 15]), Err(Fault::Shape));
+        assert_eq!(disclosure(ages, &[0x2f]), Err(Fault::Shape));
+        assert_eq!(disclosure(ages, &[20]), Err(Fault::Shape));
+        // Of another group, and malformed before or behind a wrong shape.
+        assert_eq!(disclosure(ages, &[19]), Err(Fault::Shape));
+        assert_eq!(disclosure(&[0x82, 18, 0x18, 6], &[19]), Err(Fault::Malformed));
+        assert_eq!(disclosure(ages, &[0x18, 15]), Err(Fault::Malformed));
+        assert_eq!(disclosure(ages, &[19, 15]), Err(Fault::Malformed));
+    }
+}
