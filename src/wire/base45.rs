@@ -25,7 +25,7 @@ const fn values(weight: u32) -> [u32; 256] {
 
 /// Whether `byte` is in the alphabet.
 pub(crate) fn has(byte: u8) -> bool {
-    value(byte) != NONE
+    ALPHABET.contains(&byte)
 }
 
 /// Bytes that `characters` characters decode to.
