@@ -266,9 +266,12 @@ struct Claims<'a> {
     status: Option<StandardStatus<'a>>,
 }
 
+/// The licence's fault waits for its turn.
+type ClaimsAndLicence<'a> = (Claims<'a>, Result<Licence<'a>, Fault>);
+
 impl<'a> Claims<'a> {
     /// `None` if a claim is missing: told from a fault, so that the claims are not read again for it.
-    fn read(reader: &mut Reader<'a>) -> Result<Option<(Self, Result<Licence<'a>, Fault>)>, Fault> {
+    fn read(reader: &mut Reader<'a>) -> Result<Option<ClaimsAndLicence<'a>>, Fault> {
         let (mut iss, mut has_sub, mut expires_at, mut not_before) = (None, false, None, None);
         let (mut issued_at, mut cnf, mut status, mut licence) = (None, None, None, None);
         reader.map(|key, reader| {
