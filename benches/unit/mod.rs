@@ -8,6 +8,7 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each bench uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench fails by panicking")]
+#![allow(clippy::as_conversions, reason = "counts become ratios")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
