@@ -131,7 +131,7 @@ fn scan(criterion: &mut Criterion<Units>) {
     world.publisher.values.clear();
     let (text, now) = (world.showing.text(), UnixTime::from_secs(world.now));
     let looking = verifier(&world).with_status_list(&world.publisher.status_list(), now).unwrap();
-    let mut policy = looking.policy().clone();
+    let mut policy = *looking.policy();
     policy.status = StatusRule::IgnoreStatus;
     let not_looking = looking.with_policy(policy);
     for (name, verifier) in [("with-look-up", looking), ("without", not_looking)] {
