@@ -316,7 +316,10 @@ impl<'a> Found<'a> {
         .collect();
 
         let moved = if undone.is_empty() { start } else { 0 };
-        let kept = body.chars().filter(|&character| !is_white_space(transport, character));
+        // What ends in white space may end in the verifier's own noise once that is gone.
+        let is_at_end = |character: char| is_scanner_noise(character) || is_white_space(transport, character);
+        let kept = body.trim_end_matches(is_at_end).chars();
+        let kept = kept.filter(|&character| !is_white_space(transport, character));
         if case == Case::Lost {
             repairs.note(Trouble::CaseLost, moved);
         }

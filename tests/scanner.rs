@@ -198,6 +198,11 @@ fn a_wrapped_link_is_undone_and_a_wrapped_code_named() {
     let (head, tail) = base64url.split_at(70);
     undone(&format!("{head}\r\n  {tail}"), &base64url, &[Repair::WhiteSpace]);
     undone(&format!("{head}\u{3000}\u{a0}{tail}"), &base64url, &[Repair::FullWidth, Repair::WhiteSpace]);
+    for end in ["\u{a0}", "\u{a0}\r\n", "\u{feff}\u{a0}", "\0\u{a0}\u{feff}\u{3000}"] {
+        let repairs = [Repair::FullWidth, Repair::WhiteSpace];
+        let repairs = if end.contains('\u{3000}') { &repairs[..] } else { &repairs[1..] };
+        undone(&format!("{base64url}{end}"), &base64url, repairs);
+    }
     let (head, tail) = base45.split_at(70);
     named(&format!("{head}\r\n{tail}"), Trouble::Control, 70);
     // linux22.com 1157885: GS typed as an Alt code.
