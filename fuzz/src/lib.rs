@@ -7,7 +7,9 @@ mod cbor;
 mod edit;
 mod ledger;
 mod payload;
+mod receipt;
 mod resigned;
+mod scanner;
 mod script;
 mod signing;
 mod status_list;
@@ -26,7 +28,9 @@ pub use base45::base45;
 pub use cbor::cbor;
 pub use ledger::ledger;
 pub use payload::payload;
+pub use receipt::receipt;
 pub use resigned::resigned;
+pub use scanner::scanner;
 pub use status_list::status_list;
 pub use trust_list::trust_list;
 pub use verify::verify;
@@ -35,12 +39,14 @@ pub use verify::verify;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 10] = [
     ("base45", base45),
     ("cbor", cbor),
     ("ledger", ledger),
     ("payload", payload),
+    ("receipt", receipt),
     ("resigned", resigned),
+    ("scanner", scanner),
     ("status_list", status_list),
     ("trust_list", trust_list),
     ("verify", verify),
@@ -59,7 +65,9 @@ pub fn seeds() -> Vec<Seed> {
         .chain(cbor::seeds())
         .chain(ledger::seeds())
         .chain(payload::seeds())
+        .chain(receipt::seeds())
         .chain(resigned::seeds())
+        .chain(scanner::seeds())
         .chain(status_list::seeds())
         .chain(trust_list::seeds())
         .chain(verify::seeds())

@@ -20,7 +20,8 @@ use crate::token::{Fields, Sign1, byte_string, put_together};
 use crate::tree::Node;
 use crate::wire;
 
-const MOST_EDITS: usize = 6;
+/// Edits, at most.
+pub const MOST_FIELDS: usize = 6;
 const TOKEN_BYTES: usize = 2048;
 
 /// Places in [`Fields`].
@@ -38,23 +39,32 @@ pub fn resigned(data: &[u8]) {
     let good = &GOODS[usize::from(script.byte().unwrap_or(0)) % GOODS.len()];
     let issuer_signs = script.byte().unwrap_or(0) % 2 == 1;
     let mut fields = good.fields.clone();
-    for _ in 0..MOST_EDITS {
-        let Some(what) = script.byte() else { break };
-        let field = match what % 4 {
-            0 | 1 => DISCLOSURES,
-            2 if issuer_signs => CLAIMS,
-            3 if issuer_signs && what >= 128 => HEADER,
-            _ => PAYLOAD,
-        };
-        let donor = &GOODS[usize::from(script.byte().unwrap_or(0)) % GOODS.len()];
-        edit(&mut fields[field], &donor.fields[field], &mut script);
+    for _ in 0..MOST_FIELDS {
+        if !edit_field(&mut fields, issuer_signs, &mut script) {
+            break;
+        }
     }
     sign(good, &mut fields, issuer_signs);
     let token = put_together(&fields);
     judge(good, &fields, &token);
 }
 
-fn sign(good: &Good, fields: &mut Fields, issuer_signs: bool) {
+/// One edit of a field that whoever signs may change; none where the script is over.
+pub fn edit_field(fields: &mut Fields, issuer_signs: bool, script: &mut Script<'_>) -> bool {
+    let Some(what) = script.byte() else { return false };
+    let field = match what % 4 {
+        0 | 1 => DISCLOSURES,
+        2 if issuer_signs => CLAIMS,
+        3 if issuer_signs && what >= 128 => HEADER,
+        _ => PAYLOAD,
+    };
+    let donor = &GOODS[usize::from(script.byte().unwrap_or(0)) % GOODS.len()];
+    edit(&mut fields[field], &donor.fields[field], script);
+    true
+}
+
+/// Signs anew what is there: the phone, and the issuer where it does.
+pub fn sign(good: &Good, fields: &mut Fields, issuer_signs: bool) {
     let showing = &good.scenario.world.showing;
     if issuer_signs {
         let signed = to_be_signed(&fields[HEADER], &fields[CLAIMS]);

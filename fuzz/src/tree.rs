@@ -115,6 +115,12 @@ impl Node {
         1 + self.children().iter().map(Self::count).sum::<usize>()
     }
 
+    /// Goes through them in that order.
+    pub fn each(&self, visit: &mut impl FnMut(&Self)) {
+        visit(self);
+        self.children().iter().for_each(|child| child.each(visit));
+    }
+
     /// The item at a place in that order.
     pub fn at(&mut self, place: usize) -> Option<&mut Self> {
         fn walk<'n>(node: &'n mut Node, place: &mut usize) -> Option<&'n mut Node> {

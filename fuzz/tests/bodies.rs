@@ -72,4 +72,4 @@ macro_rules! targets {
     };
 }
 
-targets! { base45 cbor ledger payload resigned status_list trust_list verify }
+targets! { base45 cbor ledger payload receipt resigned scanner status_list trust_list verify }
