@@ -548,6 +548,22 @@ fn an_advisory_is_disclosed_and_not_masked() {
     assert_eq!(value(&guest)["over_disclosed"], json!(["portrait"]));
 }
 
+#[test]
+fn what_the_examples_have_none_of_is_written_too() {
+    // A minor, of whom more was shown than the desk asks for.
+    let mut world = Scenario::named("ok-minor").unwrap().world;
+    world.showing.credential.disclose(&[11, 19]);
+    let minor = world.scenario("minor", "", "ok");
+    let verdict = minor.play();
+    let written = value(&receipt(&minor, &verdict, &check_in()));
+    assert_eq!(
+        (&written["shown"], &written["dropped"]),
+        (&json!(["identity", "portrait"]), &json!(["portrait"]))
+    );
+    let written = value(&verdict.unwrap().into_outcome(18));
+    assert_eq!(written["advisories"], json!(["ask_for_guardian"]));
+}
+
 /// Nothing of the person is in what is kept of a verdict.
 #[test]
 fn nothing_else_holds_a_value() {
