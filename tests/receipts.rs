@@ -438,6 +438,13 @@ fn the_first_broken_link_is_found() {
     assert_eq!(broken(&links[..4], start, head), at(4, LinkFault::Head));
     assert_eq!(broken(&links[1..], start, head), at(0, LinkFault::Number { found: 1, expected: 0 }));
     assert_eq!(broken(&links, start, start), at(5, LinkFault::Head));
+    // A head is both: as many links as it says, and the last of them as it was.
+    for changed in [7, 8] {
+        let mut kept = head.to_bytes();
+        kept[changed] ^= 1;
+        let until = ChainHead::from_bytes(&kept).unwrap();
+        assert_eq!(broken(&links, start, until), at(5, LinkFault::Head));
+    }
 
     // A link of another chain with the right number.
     let mut other = ReceiptChain::resume(ChainHead::START);
