@@ -516,7 +516,7 @@ pub fn seeds() -> impl Iterator<Item = Seed> {
         seed(format!("read-{place}"), &[&[READ, 0], bytes]);
         let items = if place % 16 == 0 { Node::parse(bytes).unwrap().count() } else { 0 };
         for (item, kind) in (0..items).flat_map(|item| (6..KINDS).map(move |kind| (item, kind))) {
-            let rest = [0, 0, 1, 0, 2, 0, 3];
+            let rest = [0, 0, 0, 1, 0, 2, 0, 3];
             seed(
                 format!("item-{place}-{item}-{kind}"),
                 &[&[READ, 1], &u16_bytes(place), &u16_bytes(place / 2), &[kind], &u16_bytes(item), &rest],
