@@ -416,6 +416,10 @@ fn a_chain_holds_and_goes_on() {
     let mut behind = ReceiptChain::resume(head);
     assert_eq!(behind.follow(&links[4]).unwrap_err(), LinkFault::Number { found: 4, expected: 5 });
     assert_eq!(behind.follow(&more[1..]).unwrap_err(), LinkFault::Malformed);
+    let mut elsewhere = head.to_bytes();
+    elsewhere[39] ^= 1;
+    let mut elsewhere = ReceiptChain::resume(ChainHead::from_bytes(&elsewhere).unwrap());
+    assert_eq!(behind.follow(&elsewhere.append(&named("ok-hotel").2)).unwrap_err(), LinkFault::Previous);
     assert_eq!(behind.head(), head);
     assert_eq!(behind.follow(&more).unwrap().receipt(), &named("ok-hotel").2);
     assert_eq!(behind.head(), chain.head());
