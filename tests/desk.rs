@@ -217,6 +217,36 @@ fn one_to_four_anchors_and_any_of_two_that_share_a_kid() {
 }
 
 #[test]
+fn a_later_trust_list_ends_a_key() {
+    let world = World::fixed();
+    let hotel = desk(&world);
+    let after = |change: fn(&mut World)| {
+        let mut later = world.clone();
+        later.operator.sequence += 1;
+        change(&mut later);
+        let list = TrustList::open(
+            &later.trust_list(),
+            &[Anchor::danger_sandbox()],
+            hotel.trust_list().floor(),
+            now(&world),
+        );
+        code(hotel.with_trust_list(list.unwrap()).check(&world.showing.text(), now(&world)))
+    };
+    assert_eq!(after(|_| {}), "ok");
+    assert_eq!(
+        after(|later| {
+            let key = Key::named("the key after the leak");
+            (later.operator.issuer.cards.key, later.operator.issuer.cards.kid) = (key, key.kid());
+        }),
+        "issuer.unknown"
+    );
+    // Cut off at a time: what was issued before it falls too, since a thief of the key writes any date.
+    assert_eq!(after(|later| later.operator.issuer.cards.exp = later.now), "issuer.key_validity");
+    assert_eq!(after(|later| later.operator.issuer.cards.uses = 0), "issuer.not_authorised");
+    assert_eq!(after(|later| later.operator.issuer.iss.push('x')), "issuer.unknown");
+}
+
+#[test]
 fn a_status_list_counts_while_its_key_stands() {
     let mut world = World::fixed();
     let hotel = desk(&world);

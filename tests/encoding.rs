@@ -17,7 +17,7 @@ use std::cell::RefCell;
 
 use case::Case;
 use eid_verifier::Verifier;
-use eid_verifier::sandbox::{Cbor, World};
+use eid_verifier::sandbox::{Cbor, Tampering, World};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -165,5 +165,67 @@ proptest! {
         let claim = nested(Cbor::Null, &kinds);
         prop_assert_eq!(answers(claim.clone()), [expected, expected]);
         prop_assert_eq!(answers(Cbor::Bytes(claim.encode())), ["ok", "ok"]);
+    }
+}
+
+/// What the desk answers where the token of each kind is changed so: the phone's, the issuer's, the trust list's.
+fn answers_to(change: impl Fn(&mut Tampering)) -> [&'static str; 3] {
+    let parts: [fn(&mut World) -> &mut Tampering; 3] = [
+        |world| &mut world.showing.binding.tampering,
+        |world| &mut world.showing.credential.tampering,
+        |world| &mut world.operator.tampering,
+    ];
+    parts.map(|part| {
+        let mut world = World::fixed();
+        change(part(&mut world));
+        world.scenario("changed", "", "ok").play().map_or_else(|refusal| refusal.code().as_str(), |_| "ok")
+    })
+}
+
+/// Tag 18 once, and nothing around it: not the tag of a CWT, not tag 18 again, no byte string.
+#[test]
+fn a_token_has_one_tag() {
+    let malformed = ["payload.cbor", "payload.cbor", "trust.malformed"];
+    let around: [fn(&mut Cbor); 3] = [
+        |token| *token = Cbor::Tag(61, Box::new(token.clone())),
+        |token| *token = Cbor::Tag(18, Box::new(token.clone())),
+        |token| *token = Cbor::Tag(55799, Box::new(token.clone())),
+    ];
+    for token in around {
+        assert_eq!(answers_to(|tampering| tampering.token = token), malformed);
+    }
+    let wrapped = answers_to(|tampering| tampering.token = |token| *token = token.encode().into());
+    assert_eq!(wrapped, ["payload.shape", "payload.shape", "trust.malformed"]);
+    assert_eq!(answers_to(|_| {}), ["ok"; 3]);
+}
+
+/// The algorithm and the type count where they are signed, and have no place where they are not.
+#[test]
+fn what_is_not_protected_does_not_count() {
+    const ALG: u64 = 1;
+    const TYP: u64 = 16;
+    const ED25519: Cbor = Cbor::Nint(18);
+    let doubled = ["header.unexpected", "header.unexpected", "trust.malformed"];
+    let added: [fn(&mut Cbor); 3] =
+        [|header| header.put(ALG, ED25519), |header| header.put(TYP, 294), |header| header.put(TYP, 293)];
+    for header in added {
+        assert_eq!(answers_to(|tampering| tampering.unprotected = header), doubled);
+    }
+    let moved = answers_to(|tampering| {
+        tampering.protected = |header| header.remove(ALG);
+        tampering.unprotected = |header| header.put(ALG, ED25519);
+    });
+    assert_eq!(moved, ["header.algorithm", "header.algorithm", "trust.malformed"]);
+    let types: [(fn(&mut Cbor), usize, &str); 3] = [
+        (|header| header.put(TYP, 294), 0, "header.type"),
+        (|header| header.put(TYP, 293), 1, "header.type"),
+        (|header| header.put(TYP, "application/lz-trust-list+cbor"), 2, "trust.malformed"),
+    ];
+    for (header, place, expected) in types {
+        let moved = answers_to(|tampering| {
+            tampering.protected = |header| header.remove(TYP);
+            tampering.unprotected = header;
+        });
+        assert_eq!(moved[place], expected);
     }
 }

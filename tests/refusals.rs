@@ -139,6 +139,26 @@ fn clerks_do_not_learn_why_a_credential_cannot_be_used() {
     assert_eq!(face(Code::StatusRevoked), face(Code::StatusUnknown));
 }
 
+/// Foreigners and residents of Hong Kong, Macao and Taiwan have no document here yet, some birth dates are in no calendar, and
+/// wrong numbers were issued: such a person is asked for the card, and nobody is called a forger.
+#[test]
+fn what_is_only_unknown_is_never_called_forged() {
+    for code in [
+        Code::CredentialDocument,
+        Code::ClaimsName,
+        Code::ClaimsIdNumber,
+        Code::ClaimsDate,
+        Code::ClaimsCode,
+        Code::ClaimsInconsistent,
+    ] {
+        assert_eq!(code.advice(), Advice::AskForPhysicalCard, "{code}");
+        let texts = [code.clerk_zh(), code.clerk_en(), code.advice().clerk_zh(), code.advice().clerk_en()];
+        for accusation in ["伪", "假", "冒", "forge", "fake", "fraud"] {
+            assert!(texts.iter().all(|text| !text.contains(accusation)), "{code}: {accusation}");
+        }
+    }
+}
+
 #[test]
 fn every_log_line_begins_with_its_code() {
     let mut codes = BTreeSet::new();

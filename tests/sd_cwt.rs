@@ -11,7 +11,8 @@
     reason = "a test fails by panicking"
 )]
 
-use eid_verifier::sandbox::{Cbor, World};
+use eid_verifier::refusal::DisclosureRefusal;
+use eid_verifier::sandbox::{Cbor, Shown, World};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -51,4 +52,17 @@ fn the_drafts_digests_are_over_the_byte_string_with_its_head() {
 fn the_library_digests_like_the_draft() {
     assert_eq!(answers(with_the_head), ["ok"; 2]);
     assert_eq!(answers(of_the_content), ["disclosure.unmatched"; 2]);
+}
+
+/// Each of seven, by itself: one that was found says nothing of the next.
+#[test]
+fn what_nobody_hashed_is_found_in_every_place() {
+    let groups = [11, 12, 13, 14, 15, 16, 19];
+    for forged in groups {
+        let mut world = World::fixed();
+        world.ask_and_show(&groups.map(u64::from));
+        world.showing.credential.change(forged.into(), |group| group.shown = Shown::Forged);
+        let refusal = world.scenario("forged", "", "ok").play().unwrap_err();
+        assert_eq!(refusal, DisclosureRefusal::Unmatched { group: forged }.into());
+    }
 }

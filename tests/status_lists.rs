@@ -117,3 +117,20 @@ fn the_reference_of_the_draft() {
     world.publisher.uri.push('0');
     assert_eq!(played(&world), "status.unavailable");
 }
+
+/// A list that does not inflate, or not within the limit, costs an outsider's sender nothing to make: it is not looked into.
+#[test]
+fn a_list_is_inflated_only_after_its_signature() {
+    let cut: fn(&mut World) = |world| world.publisher.zlib = |zlib| zlib.truncate(zlib.len() / 2);
+    let bomb: fn(&mut World) = |world| world.publisher.size = (4 << 20) + 1;
+    for (spoil, alone) in [(cut, "status.malformed"), (bomb, "status.too_large")] {
+        let mut world = World::fixed();
+        spoil(&mut world);
+        assert_eq!(played(&world), alone);
+        let mut unsigned = world.clone();
+        unsigned.publisher.tampering.flipped_bit = Some(7);
+        assert_eq!(played(&unsigned), "status.signature");
+        world.publisher.kid = [0; 8];
+        assert_eq!(played(&world), "status.issuer");
+    }
+}

@@ -376,6 +376,35 @@ mod tests {
         );
     }
 
+    /// Who could foretell them would choose nonces that all stand in one row of the table.
+    #[test]
+    fn places_cannot_be_foretold_without_the_key() {
+        let places = |hash_key| {
+            let ledger = MemoryLedger::new(10, UnixTime::from_secs(0), hash_key);
+            [1, 2, 3].map(|key| ledger.hasher.hash(&nonce(key, 1000, 1300, 60).key).as_u64())
+        };
+        assert_eq!(places([7; 16]), places([7; 16]));
+        let pairs = places([7; 16]).into_iter().zip(places([8; 16]));
+        assert!(pairs.into_iter().all(|(one, other)| one != other));
+    }
+
+    #[test]
+    fn after_a_panic_inside_nothing_is_admitted() {
+        let ledger = ledger(10, 0);
+        assert_eq!(spend(&ledger, nonce(1, 1000, 1300, 60), 1000), Spend::Fresh);
+        let panicked = thread::scope(|scope| {
+            let inside = scope.spawn(|| {
+                let _entries = ledger.entries.lock();
+                panic!("with the lock in hand");
+            });
+            inside.join().is_err()
+        });
+        assert!(panicked);
+        for key in [1, 2] {
+            assert_eq!(spend(&ledger, nonce(key, 1000, 1300, 60), 1000), Spend::Failed);
+        }
+    }
+
     #[test]
     fn threads_admit_one_code_once() {
         let ledger = Arc::new(ledger(4096, 0));
