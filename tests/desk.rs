@@ -216,6 +216,23 @@ fn one_to_four_anchors_and_any_of_two_that_share_a_kid() {
     assert_eq!(open(&[namesake, right]), "ok");
 }
 
+/// It is refused when it is opened, and not first when a guest stands there.
+#[test]
+fn a_trust_list_that_has_run_out_does_not_open() {
+    let world = World::fixed();
+    let open = |at: u64| {
+        let anchors = [Anchor::danger_sandbox()];
+        code(TrustList::open(
+            &world.trust_list(),
+            &anchors,
+            Floor::FirstInstallation,
+            UnixTime::from_secs(at),
+        ))
+    };
+    assert_eq!(open(world.operator.expires - 1), "ok");
+    assert_eq!(open(world.operator.expires), "trust.expired");
+}
+
 #[test]
 fn a_later_trust_list_ends_a_key() {
     let world = World::fixed();
