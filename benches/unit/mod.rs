@@ -7,8 +7,12 @@
 //! that the slices run at different depths of it.
 
 #![allow(dead_code, unreachable_pub, reason = "each bench uses a part of it")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench fails by panicking")]
-#![allow(clippy::as_conversions, reason = "counts become ratios")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "a bench fails by panicking"
+)]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

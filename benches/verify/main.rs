@@ -1,7 +1,7 @@
 //! A whole verify, and every refusal, in units of one raw `verify_strict` (see `unit`).
 //!
 //! - `raw`: the unit itself in criterion's own nanoseconds; and two of it, beside it.
-//! - `signatures`: those of the codes that are accepted, and nothing else.
+//! - `signatures`: those of the codes that are accepted, and nothing else; and what one inversion for the two would save.
 //! - `accept`: text to claims, with a ledger that says [`Spend::Fresh`]. `base45`, `base64url` and `memory-ledger` are the
 //!   mean over the same codes as `signatures`, so that what they cost beyond it is everything else.
 //! - `refusal`: every refused vector under its code. A step is not visible from outside, but the time to be refused at it
@@ -130,6 +130,9 @@ fn signatures(criterion: &mut Criterion<Units>) {
             issuer(turn);
             device(turn);
         });
+    });
+    group.bench_function("both-with-one-inversion", |bencher| {
+        Units::of(bencher, signed.len(), |turn| signed[turn % signed.len()].verify_both_together());
     });
 }
 

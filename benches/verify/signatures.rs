@@ -2,8 +2,11 @@
 
 use std::hint::black_box;
 
+use curve25519_dalek::edwards::CompressedEdwardsY;
+use curve25519_dalek::{EdwardsPoint, Scalar};
 use ed25519_dalek::ed25519::signature::MultipartVerifier as _;
 use ed25519_dalek::{Signature, VerifyingKey};
+use sha2::{Digest as _, Sha512};
 
 use crate::case::Case;
 use crate::token;
@@ -12,6 +15,7 @@ use crate::token;
 pub(crate) struct Signatures {
     issuer: (VerifyingKey, Signed),
     device: ([u8; 32], Signed),
+    issuer_point: EdwardsPoint,
 }
 
 /// What one signature covers, and the signature.
@@ -29,7 +33,8 @@ impl Signatures {
         let trust_list = hex::decode(case.0["trust_list"].as_str().unwrap()).unwrap();
         let issuer_key = keys(&trust_list).find(|key| issuer.is_by(key)).expect("the issuer's key");
         let device_key = keys(issuer.payload()).find(|key| device.is_by(key)).expect("the phone's key");
-        Self { issuer: (issuer_key, issuer), device: (device_key.to_bytes(), device) }
+        let issuer_point = CompressedEdwardsY(issuer_key.to_bytes()).decompress().unwrap();
+        Self { issuer: (issuer_key, issuer), device: (device_key.to_bytes(), device), issuer_point }
     }
 
     #[allow(dead_code, reason = "for ../peers")]
@@ -45,6 +50,19 @@ impl Signatures {
     pub(crate) fn verify_devices(&self) {
         let (key, signed) = &self.device;
         assert!(signed.is_by(&VerifyingKey::from_bytes(black_box(key)).unwrap()));
+    }
+
+    /// What the library does not do: both equations on the curve itself, with one inversion for the two.
+    pub(crate) fn verify_both_together(&self) {
+        let device = CompressedEdwardsY(*black_box(&self.device.0));
+        let issuer = black_box(&self.issuer_point);
+        let computed = [
+            self.issuer.1.expected_r(self.issuer.0.as_bytes(), issuer),
+            self.device.1.expected_r(device.as_bytes(), &device.decompress().unwrap()),
+        ];
+        let [by_issuer, by_device] = EdwardsPoint::compress_batch(&computed);
+        assert!(by_issuer.as_bytes() == self.issuer.1.signature.r_bytes());
+        assert!(by_device.as_bytes() == self.device.1.signature.r_bytes());
     }
 }
 
@@ -70,6 +88,16 @@ impl Signed {
 
     fn payload(&self) -> &[u8] {
         &self.pieces[5]
+    }
+
+    /// `sB - kA`.
+    fn expected_r(&self, key: &[u8; 32], point: &EdwardsPoint) -> EdwardsPoint {
+        let signature = black_box(&self.signature);
+        let hash = Sha512::new().chain_update(signature.r_bytes()).chain_update(key);
+        let hash = self.pieces.iter().fold(hash, |hash, piece| hash.chain_update(piece)).finalize();
+        let k = Scalar::from_bytes_mod_order_wide(&hash.into());
+        let s = Scalar::from_canonical_bytes(*signature.s_bytes()).unwrap();
+        EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &-point, &s)
     }
 
     fn is_by(&self, key: &VerifyingKey) -> bool {

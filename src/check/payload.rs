@@ -235,12 +235,9 @@ fn read_credential(envelope: Envelope<'_>) -> Result<Credential<'_>, Fault> {
         })?;
         kid.ok_or(Fault::Shape)
     });
-    // The licence's turn comes after the shape of all other claims.
-    let claims = cbor::decode(object.payload, Claims::read)
-        .and_then(|claims| claims.ok_or(Fault::Shape))
-        .and_then(|(claims, licence)| Ok((claims, licence?)));
+    let claims = cbor::decode(object.payload, Claims::read).and_then(|claims| claims.ok_or(Fault::Shape));
     let disclosures = read_disclosures(disclosures);
-    let (kid, ((claims, licence), disclosures)) = cbor::both(kid, cbor::both(claims, disclosures))?;
+    let (kid, (claims, disclosures)) = cbor::both(kid, cbor::both(claims, disclosures))?;
     Ok(Credential {
         object,
         headers,
@@ -251,12 +248,13 @@ fn read_credential(envelope: Envelope<'_>) -> Result<Credential<'_>, Fault> {
         issued_at: claims.issued_at,
         cnf: claims.cnf,
         status: claims.status,
-        licence,
+        // Its turn comes after the shape of all else.
+        licence: claims.licence?,
         disclosures,
     })
 }
 
-/// The claims set of the SD-CWT, but for the licence.
+/// The claims set of the SD-CWT.
 struct Claims<'a> {
     iss: &'a str,
     expires_at: u64,
@@ -264,14 +262,12 @@ struct Claims<'a> {
     issued_at: u64,
     cnf: &'a [u8],
     status: Option<StandardStatus<'a>>,
+    licence: Result<Licence<'a>, Fault>,
 }
-
-/// The licence's fault waits for its turn.
-type ClaimsAndLicence<'a> = (Claims<'a>, Result<Licence<'a>, Fault>);
 
 impl<'a> Claims<'a> {
     /// `None` if a claim is missing: told from a fault, so that the claims are not read again for it.
-    fn read(reader: &mut Reader<'a>) -> Result<Option<ClaimsAndLicence<'a>>, Fault> {
+    fn read(reader: &mut Reader<'a>) -> Result<Option<Self>, Fault> {
         let (mut iss, mut has_sub, mut expires_at, mut not_before) = (None, false, None, None);
         let (mut issued_at, mut cnf, mut status, mut licence) = (None, None, None, None);
         reader.map(|key, reader| {
@@ -294,15 +290,8 @@ impl<'a> Claims<'a> {
             Ok(())
         })?;
         let complete = || {
-            let claims = Self {
-                iss: iss?,
-                expires_at: expires_at?,
-                not_before,
-                issued_at: issued_at?,
-                cnf: cnf?,
-                status,
-            };
-            Some((claims, licence?)).filter(|_| has_sub)
+            let (iss, expires_at, issued_at, cnf, licence) = (iss?, expires_at?, issued_at?, cnf?, licence?);
+            has_sub.then_some(Self { iss, expires_at, not_before, issued_at, cnf, status, licence })
         };
         Ok(complete())
     }
