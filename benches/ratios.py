@@ -4,7 +4,7 @@
 benches/ratios.py [--processes 7] [--manifest Cargo.toml] [--bench verify] [--features a,b] [-- arguments of criterion]
 
 The layout of a process in memory moves a measurement by some per cent, so that each process gets an environment of another
-size. A cell is the median over the processes, and in brackets the lowest and the highest of them.
+size. A row is the median over the processes, and the lowest and the highest of them.
 
 Rows are in raw verify_strict, measured beside it, or in nanoseconds where they say so. The nanoseconds are wall-clock time:
 on a machine with other work they say little, where the ratios still hold.
