@@ -161,7 +161,7 @@ impl Desk {
             println!("  {command:10}{zh} / {en}");
         }
         println!(
-            "  其他输入都当作扫到的码 / anything else is taken as a scanned code; Enter: 剩余秒数 / seconds left"
+            "  其他输入（单个词除外）都当作扫到的码 / anything else but a word is taken as a scanned code; Enter: 剩余秒数 / seconds left"
         );
     }
 
@@ -296,7 +296,7 @@ fn troubles() {
     }
 }
 
-/// A word or two in small letters: mistyped, and no code of any kind.
+/// A word or two: mistyped, and no code of any kind.
 fn is_like_a_command(text: &str) -> bool {
     let text = text.trim();
     text.len() <= 24 && text.chars().all(|letter| letter.is_ascii_alphabetic() || " -".contains(letter))
