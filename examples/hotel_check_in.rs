@@ -24,7 +24,7 @@ const ANCHORS: [Anchor; 1] = [Anchor::new(
 )];
 /// The moment of the picture. A real desk asks its clock, again for every scan.
 const NOW: UnixTime = UnixTime::from_secs(1_790_000_000);
-/// When the ledger began. A real desk gives the moment of its last scan before the start, or of the start.
+/// When the ledger began. A real desk gives the latest time of a spend before the start, or the moment of the start.
 const BEGAN: UnixTime = UnixTime::from_secs(1_790_000_000 - 3600);
 
 fn main() -> ExitCode {

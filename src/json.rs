@@ -286,7 +286,7 @@ impl Serialize for Report {
         shape.serialize_field("version", &VERSION)?;
         shape.serialize_field("now", &now.as_secs())?;
         shape.serialize_field("steps", &self.rows().map(RowShape))?;
-        shape.serialize_field("code", &self.code().map(|times| TimesShape { times, now }))?;
+        shape.serialize_field("code", &self.code().zip(self.remaining(now)).map(TimesShape))?;
         shape.serialize_field("phone_ahead_by", &self.phone_ahead_by())?;
         shape.serialize_field("trust_list", &lists(self.trust_list()))?;
         let status_lists: Vec<_> = self.status_lists().iter().map(lists).collect();
@@ -311,18 +311,16 @@ impl Serialize for RowShape {
     }
 }
 
-struct TimesShape {
-    times: CodeTimes,
-    now: UnixTime,
-}
+/// With the seconds that are left.
+struct TimesShape((CodeTimes, u64));
 
 impl Serialize for TimesShape {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let CodeTimes { issued_at, expires_at } = self.times;
+        let (CodeTimes { issued_at, expires_at }, remaining) = &self.0;
         let mut shape = serializer.serialize_struct("Code", 3)?;
         shape.serialize_field("issued_at", &issued_at.as_secs())?;
         shape.serialize_field("expires_at", &expires_at.as_secs())?;
-        shape.serialize_field("remaining", &expires_at.since(self.now))?;
+        shape.serialize_field("remaining", remaining)?;
         shape.end()
     }
 }

@@ -321,7 +321,8 @@ pub struct Policy {
     pub key_protection: KeyProtection,
     /// Seconds since the code was made, at most.
     pub max_age: u64,
-    /// Seconds by which another clock may be ahead. Expiry is never stretched.
+    /// Seconds by which another clock may be ahead. Expiry is never stretched. The beginning of a ledger is judged with it too:
+    /// with less than before a restart, the new ledger begins later by as much.
     pub max_skew: u64,
     /// Whether the status must be known.
     pub status: StatusRule,

@@ -220,7 +220,8 @@ impl fmt::Display for Report {
         write!(f, "clock {}, skew {} s", self.now, self.max_skew)?;
         if let Some(CodeTimes { issued_at, expires_at }) = self.code {
             write!(f, "\ncode made at {issued_at}, runs out at {expires_at}: ")?;
-            write!(f, "{} s old, {} s left", self.now.since(issued_at), expires_at.since(self.now))?;
+            let left = self.remaining(self.now).unwrap_or_default();
+            write!(f, "{} s old, {left} s left", self.now.since(issued_at))?;
             if let Some(ahead) = self.phone_ahead_by() {
                 write!(f, "; the phone's clock is {ahead} s ahead, at least")?;
             }

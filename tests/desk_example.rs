@@ -172,7 +172,7 @@ fn a_clerk_tries_it() {
     }
     assert!(printed.contains(&fs::read_to_string(folder.join("head")).unwrap()));
     // Nothing of the person, and no code, is shown whole or kept.
-    let kept: Vec<u8> = ["floor", "last_scan", "receipts", "head"]
+    let kept: Vec<u8> = ["floor", "last_spend", "receipts", "head"]
         .iter()
         .flat_map(|name| fs::read(folder.join(name)).unwrap())
         .collect();
@@ -222,6 +222,21 @@ fn a_restart_takes_no_code_of_before() {
     assert_eq!(rulings(&folder), ["ok", "nonce.before_ledger"]);
 }
 
+/// A desk whose clock was set back has admitted codes of a later time than now, and only a spend is worth noting.
+#[test]
+fn a_clock_that_went_back_moves_no_beginning() {
+    let folder = folder("clock");
+    let noted = || fs::read_to_string(folder.join("last_spend")).unwrap();
+    assert!(run(&folder, &["a text that is no code, 0123456789"]).0);
+    assert_eq!((rulings(&folder), noted()), (vec!["payload.scheme"], "0".into()));
+    let later = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() + 3_600;
+    fs::write(folder.join("last_spend"), later.to_string()).unwrap();
+    assert!(run(&folder, &["scan"]).0);
+    assert!(run(&folder, &["scan"]).0);
+    assert_eq!(rulings(&folder)[1..], ["nonce.before_ledger"; 2]);
+    assert_eq!(noted(), later.to_string());
+}
+
 #[test]
 fn two_desks_in_one_folder_are_found_out() {
     let folder = folder("two");
@@ -241,12 +256,13 @@ fn two_desks_in_one_folder_are_found_out() {
     assert_eq!(rulings(&folder).len(), 1);
 }
 
-/// A disk that fails: first the time is noted, then the receipt is written, then its head, and only then is anything shown.
+/// A disk that fails: first the time of the spend is noted, then the receipt is written, then its head, and only then is
+/// anything shown.
 #[test]
 fn no_verdict_is_shown_before_its_receipt_is_kept() {
     let folder = folder("failing");
     assert!(run(&folder, &["quit"]).0);
-    for (name, receipts) in [("last_scan", 0), ("head", 1)] {
+    for (name, receipts) in [("last_spend", 0), ("head", 1)] {
         // A folder where the file is to be written aside.
         let in_the_way = folder.join(format!("{name}.new"));
         fs::create_dir(&in_the_way).unwrap();
@@ -307,7 +323,7 @@ fn what_a_kill_leaves_is_mended_and_nothing_else() {
     let restart = |change: &dyn Fn(&Path)| {
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir(&folder).unwrap();
-        for name in ["floor", "last_scan", "receipts", "head"] {
+        for name in ["floor", "last_spend", "receipts", "head"] {
             fs::copy(original.join(name), folder.join(name)).unwrap();
         }
         change(&folder);
@@ -359,7 +375,7 @@ fn what_a_kill_leaves_is_mended_and_nothing_else() {
         fs::write(folder.join("head"), &lagging).unwrap();
     });
     assert!(!ended_well && printed.contains("number 1 where 2 belongs"), "{printed}");
-    for name in ["floor", "last_scan", "receipts", "head"] {
+    for name in ["floor", "last_spend", "receipts", "head"] {
         let (ended_well, printed) = restart(&|folder| fs::remove_file(folder.join(name)).unwrap());
         assert!(!ended_well && printed.contains(name), "{name}: {printed}");
     }

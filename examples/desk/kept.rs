@@ -1,9 +1,9 @@
-//! What must survive a restart, in a folder: the floor of the trust list, the time of the last scan, and the receipts.
+//! What must survive a restart, in a folder: the floor of the trust list, the time of the last spend, and the receipts.
 //!
 //! | file | |
 //! | --- | --- |
 //! | `floor` | `first installation`, then the 48 bytes of [`Floor::to_bytes`] |
-//! | `last_scan` | unix seconds: the next ledger begins there |
+//! | `last_spend` | unix seconds, the latest that were: the next ledger begins there |
 //! | `receipts` | a line for each link, in hexadecimal |
 //! | `head` | where the chain stands, in hexadecimal: 40 bytes of [`ChainHead::to_bytes`] |
 //!
@@ -97,14 +97,18 @@ impl Kept {
     }
 
     /// When a code may last have been admitted, or `None` if that cannot be read.
-    pub(crate) fn last_scan(&self) -> Outcome<Option<UnixTime>> {
-        let text = self.read("last_scan")?;
+    pub(crate) fn last_spend(&self) -> Outcome<Option<UnixTime>> {
+        let text = self.read("last_spend")?;
         let seconds = std::str::from_utf8(&text).ok().and_then(|text| text.trim().parse().ok());
         Ok(seconds.map(UnixTime::from_secs))
     }
 
-    pub(crate) fn note_scan(&self, now: UnixTime) -> Outcome<()> {
-        replace(&self.folder, "last_scan", now.to_string().as_bytes())
+    /// Before a code is spent. What is later already stays: a clock that went back has admitted codes of then.
+    pub(crate) fn note_spend(&self, now: UnixTime) -> Outcome<()> {
+        match self.last_spend()? {
+            Some(last) if last >= now => Ok(()),
+            _ => replace(&self.folder, "last_spend", now.to_string().as_bytes()),
+        }
     }
 
     /// Links a receipt, and gives its number. When this returns, it is on the disk.
@@ -159,7 +163,7 @@ fn install(folder: &Path) -> Outcome<()> {
     }
     fs::create_dir_all(&aside).map_err(about(&aside))?;
     let head = hex::encode(ChainHead::START.to_bytes());
-    let files = [("floor", FIRST), ("last_scan", b"0"), ("receipts", b""), ("head", head.as_bytes())];
+    let files = [("floor", FIRST), ("last_spend", b"0"), ("receipts", b""), ("head", head.as_bytes())];
     for (name, bytes) in files {
         replace(&aside, name, bytes)?;
     }

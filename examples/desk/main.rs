@@ -20,8 +20,8 @@ use std::time::SystemTime;
 use eid_verifier::clock::ClockWatch;
 use eid_verifier::receipt::{Purpose, Receipt, Retention, Ruling, Standing};
 use eid_verifier::{
-    Anchor, MemoryLedger, Refusal, Site, TrustList, UnixTime, VerifiedClaims, Verifier, claims::OfAge,
-    scanner,
+    Anchor, MemoryLedger, NonceLedger as _, Refusal, Site, TrustList, UnixTime, VerifiedClaims, Verifier,
+    claims::OfAge, scanner,
 };
 use guest::{Guests, Shown, TROUBLES};
 use kept::Kept;
@@ -123,12 +123,12 @@ impl Desk {
     fn open(kept: Kept) -> Outcome<Self> {
         let now = now();
         let verifier = fetch(&kept, now)?;
-        let began = match kept.last_scan()? {
+        let began = match kept.last_spend()? {
             Some(last) => last,
             None => {
                 both(
-                    "上次扫码的时间读不出，按现在算",
-                    "the time of the last scan cannot be read: taken as now",
+                    "上次核销的时间读不出，按现在算",
+                    "the time of the last spend cannot be read: taken as now",
                 );
                 now
             }
@@ -192,11 +192,17 @@ impl Desk {
         Ok(())
     }
 
-    /// One scan: noted, judged, on record, and only then shown.
+    /// One scan: judged, on record, and only then shown.
     fn scan(&mut self, text: &str) -> Outcome<()> {
         let now = now();
-        self.kept.note_scan(now)?;
-        let verdict = self.verifier.verify(text, &self.ledger, now);
+        let verdict = match self.verifier.check(text, now) {
+            Ok(unspent) => {
+                self.kept.note_spend(now)?;
+                let spend = self.ledger.spend(unspent.nonce(), now);
+                unspent.admit(spend, now)
+            }
+            Err(refusal) => Err(refusal),
+        };
         let receipt = self.verifier.receipt(text, &verdict, &self.purpose, now)?;
         let number = self.kept.add(&receipt)?;
         let slow = self.watch.note(text, &verdict);

@@ -5,6 +5,7 @@ use core::fmt;
 use time::{Date, Month};
 use zeroize::Zeroizing;
 
+use super::mask::hidden;
 use crate::UnixTime;
 
 /// A civil date in China (UTC+8), years 1000 to 9999. On the wire it is the integer yyyymmdd.
@@ -105,11 +106,7 @@ impl fmt::Display for CivilDate {
     }
 }
 
-impl fmt::Debug for CivilDate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+hidden!(CivilDate);
 
 /// A [`CivilDate`] of a person, wiped on drop.
 #[derive(Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::date::WipedDate;
+use super::mask::hidden;
 use super::{CivilDate, mask};
 
 /// An address, exactly as the issuer signed it; wiped on drop.
@@ -53,14 +54,16 @@ pub struct Validity {
     pub(crate) authority: Zeroizing<String>,
 }
 
-/// How long a document holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How long a document holds. `Debug` is masked.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Until {
     /// To the end of this day.
     Day(CivilDate),
     /// 长期: without end.
     LongTerm,
 }
+
+hidden!(Until);
 
 impl Validity {
     /// The first day.
@@ -96,8 +99,8 @@ pub struct Household {
     pub(crate) codes: Zeroizing<[u8; 2]>,
 }
 
-/// The kind of a household.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The kind of a household. `Debug` is masked.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HouseholdKind {
     /// 1: 家庭户.
     Family,
@@ -105,9 +108,12 @@ pub enum HouseholdKind {
     Collective,
 }
 
-/// The relation to the head of the household by GB/T 4761, 1 to 99.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The relation to the head of the household by GB/T 4761, 1 to 99. `Debug` is masked.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Relation(u8);
+
+hidden!(HouseholdKind);
+hidden!(Relation);
 
 impl Household {
     /// The number of the household (户号), whole.

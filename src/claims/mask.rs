@@ -30,3 +30,15 @@ pub(super) fn address(address: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     address.chars().take(shown).try_for_each(|character| write!(f, "{character}"))?;
     f.write_str("****")
 }
+
+/// `Debug` of what is a person's own matter, also when it was taken out of its group: a star.
+macro_rules! hidden {
+    ($name:ident) => {
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str("*")
+            }
+        }
+    };
+}
+pub(super) use hidden;

@@ -1,5 +1,5 @@
-//! What a verified code says of a person. `Display` and `Debug` are masked everywhere; the whole value comes from a method
-//! that says so; its memory on the heap is wiped on drop.
+//! What a verified code says of a person. `Debug` is masked everywhere, and so is `Display` but of a [`CivilDate`]; the whole
+//! value comes from a method that says so; its memory on the heap is wiped on drop.
 
 mod age;
 mod date;

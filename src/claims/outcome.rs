@@ -6,7 +6,9 @@ use super::{Advisory, CivilDate, IdNumber, VerifiedClaims};
 use crate::UnixTime;
 use crate::policy::{AgeRule, Document, Group};
 
-/// That a code was authentic, of which kind, and whether an age is reached: no claim is in it.
+/// That a code was authentic, of which kind, whether an age is reached, and what to look at: no claim is in it.
+///
+/// An advisory is a conclusion, as `of_age` is: [`Advisory::AskForGuardian`] says of a hotel's guest that they are a minor.
 ///
 /// It is made of verified claims only, which are used up and wiped by that:
 ///

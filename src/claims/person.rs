@@ -6,6 +6,7 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use super::date::WipedDate;
+use super::mask::hidden;
 use super::{CivilDate, IdNumber, Name};
 
 /// Group 11: name and ID number.
@@ -53,8 +54,8 @@ impl Identity {
     }
 }
 
-/// Sex by GB/T 2261.1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Sex by GB/T 2261.1. `Debug` is masked.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sex {
     /// 0: 未知.
     Unknown,
@@ -65,6 +66,8 @@ pub enum Sex {
     /// 9: 未说明.
     NotStated,
 }
+
+hidden!(Sex);
 
 impl Sex {
     pub(crate) const fn from_code(code: u64) -> Option<Self> {
@@ -186,12 +189,7 @@ impl Ethnicity {
     }
 }
 
-/// Masked: ethnicity is a person's own matter.
-impl fmt::Debug for Ethnicity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("*")
-    }
-}
+hidden!(Ethnicity);
 
 /// Group 12: sex, ethnicity and birth date; wiped on drop. `Debug` shows none of them.
 #[derive(Clone, PartialEq, Eq)]

@@ -41,8 +41,9 @@ impl MemoryLedger {
     ///   More than 2^32 - 2 are cut to that.
     /// - `began`: the latest moment at which an earlier ledger of this desk may have admitted a code. That is the present, if
     ///   nothing better is known, and **then every code is refused as `nonce.before_ledger` for the first minute**, or as
-    ///   long as the policy's skew: the holder shows a new one. A program that notes the time of its last scan, or of its
-    ///   orderly end, gives that instead, and serves at once.
+    ///   long as the policy's skew: the holder shows a new one. A program that notes the latest time that it gave to a spend,
+    ///   before the spend and never an earlier one in its place, gives that instead, and serves at once. If the policy's
+    ///   skew was lowered since, it is later by as much.
     /// - `hash_key`: 16 random bytes, so that nobody can choose nonces that collide.
     #[must_use]
     pub fn new(capacity: usize, began: UnixTime, hash_key: [u8; 16]) -> Self {

@@ -137,8 +137,8 @@ codes! {
         "This computer's clock is wrong. Set it right, then scan again; meanwhile check the physical card.";
 
     101 PayloadScheme "payload.scheme" ShowAgain
-        "这不是电子证照二维码。请对方在手机应用里打开“亮证”，再扫一次。"
-        "This is not an identity code. Ask the person to open the credential in the app and scan again.";
+        "没有认出电子证照二维码。请对方在手机应用里打开“亮证”，再扫一次；仍不行请关闭大写锁定、切换到英文输入法。"
+        "No identity code was recognised. Ask the person to open the credential in the app and scan again; if it fails again, switch off Caps Lock and the Chinese input method.";
     102 PayloadTooLong "payload.too_long" ShowAgain
         "二维码内容过长，不是有效的亮证码。请对方重新亮证；仍不行请查验实体证件。"
         "The code is too long to be an identity code. Ask for a new one; if it fails again, check the physical card.";
@@ -344,8 +344,8 @@ codes! {
         "本机的核验记录暂时不可用。请稍后重新扫码；仍不行请查验实体证件。"
         "The record of used codes does not answer. Wait a moment and scan again; if it fails again, check the physical card.";
     1302 NonceBeforeLedger "nonce.before_ledger" ShowAgain
-        "系统刚启动。请等一分钟，再请对方重新亮证。"
-        "This program has just started. Wait a minute, then ask for a new code.";
+        "系统刚启动。请等一两分钟，再请对方重新亮证。"
+        "This program has just started. Wait a minute or two, then ask for a new code.";
     1303 NonceSpent "nonce.spent" ShowAgain
         "此码已经用过，一次一验。请对方重新亮证。"
         "This code has been used, and each counts once. Ask for a new one.";

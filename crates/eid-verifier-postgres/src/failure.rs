@@ -35,10 +35,7 @@ pub enum Failure {
     /// The system gave no random bytes for the attempt id.
     #[error("no randomness: {0}")]
     Randomness(#[source] getrandom::Error),
-    /// A [`BlockingLedger`](crate::BlockingLedger) was called from async code.
-    #[error("a blocking ledger, called from async code")]
-    Async,
-    /// The blocking ledger's own runtime could not be made.
+    /// The runtime or a thread of a [`BlockingLedger`](crate::BlockingLedger) could not be made.
     #[error("no runtime: {0}")]
     Runtime(#[source] io::Error),
 }

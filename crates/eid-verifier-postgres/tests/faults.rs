@@ -303,13 +303,26 @@ fn a_spend_that_is_given_up() {
     });
 }
 
+/// On the threads of another runtime, those that may block and those that should not: it answers, and goes without a panic.
 #[test]
-fn a_blocking_ledger_in_async_code_fails_and_does_not_panic() {
+fn a_blocking_ledger_on_the_threads_of_a_runtime() {
+    let bed = Bed::new(PATIENCE);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let ledger = server::desk(1, SHORT);
-    let now = UnixTime::from_secs(1_790_000_000);
-    let answer = runtime.block_on(async { ledger.try_spend(&code(1, now, later(now, 300)), now) });
-    assert!(matches!(answer, Err(Failure::Async)));
+    runtime.block_on(async {
+        let config = server::config(bed.proxy.port);
+        let ledger = PostgresLedger::new(config, NoTls, "chain").with_timeout(PATIENCE);
+        let ledger = BlockingLedger::new(ledger).unwrap();
+        assert_eq!(ledger.spend(&bed.code(1), now()), Spend::Fresh);
+        let (first, second) = (bed.code(1), bed.code(2));
+        let (ledger, answers) = tokio::task::spawn_blocking(move || {
+            let answers = [ledger.spend(&first, now()), ledger.spend(&second, now())];
+            (ledger, answers)
+        })
+        .await
+        .unwrap();
+        assert_eq!(answers, [Spend::Spent, Spend::Fresh]);
+        drop(ledger);
+    });
 }
 
 /// Neither the settings with their password nor a code is printed.
