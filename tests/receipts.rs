@@ -578,6 +578,11 @@ fn a_receipt_that_this_crate_does_not_write_is_none() {
     assert!(read(&refused).is_err());
     refused.put(12, list(&[]));
     assert!(read(&refused).is_ok());
+    // A key is proven by the list that has it, so that an issuer of no list has none.
+    refused.put(9, issuer(digest(), Cbor::Null));
+    assert!(read(&refused).is_ok());
+    refused.put(9, issuer(digest(), digest()));
+    assert!(read(&refused).is_err());
     refused.remove(9);
     assert!(read(&refused).is_err());
     refused.remove(6);

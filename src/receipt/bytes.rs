@@ -164,18 +164,17 @@ fn read(reader: &mut Reader<'_>) -> Result<Receipt, Fault> {
 }
 
 impl Receipt {
-    /// Whether it is one that could have been made: nothing dropped that was not shown, and an accepted code rests on a
-    /// listed issuer whose signature held, and on a status that was good.
+    /// Whether it is one that could have been made: nothing dropped that was not shown, no key proven but of a listed issuer,
+    /// and an accepted code rests on such a key, and on a status that was good.
     fn is_consistent(&self) -> bool {
-        let is_proven = self
-            .issuer
-            .as_ref()
-            .is_some_and(|issuer| matches!(issuer.iss, IssuerName::Listed(_)) && issuer.proven_by.is_some());
+        let proven = self.issuer.as_ref().filter(|issuer| issuer.proven_by.is_some());
+        let is_listed = proven.is_none_or(|issuer| matches!(issuer.iss, IssuerName::Listed(_)));
         let is_good = self.status_list.is_none_or(|list| list.value == Some(0));
         let dropped_what_was_shown = self.dropped.iter().all(|group| self.shown.contains(group));
-        self.text.is_some() == self.issuer.is_some()
+        is_listed
+            && self.text.is_some() == self.issuer.is_some()
             && match self.ruling {
-                Ruling::Accepted => is_proven && is_good && dropped_what_was_shown,
+                Ruling::Accepted => proven.is_some() && is_good && dropped_what_was_shown,
                 Ruling::Refused(_) => self.dropped.is_empty(),
             }
     }

@@ -28,13 +28,10 @@ impl Receipt {
     /// hold. An accepted check-in that does not stand any more is one to look into: the key may have been in the wrong hands.
     #[must_use]
     pub fn standing(&self, trust: &TrustList) -> Standing {
-        let Some((issuer, proven_by)) =
-            self.issuer.as_ref().and_then(|issuer| Some((issuer, issuer.proven_by?)))
+        let Some((IssuerName::Listed(iss), proven_by)) =
+            self.issuer.as_ref().and_then(|issuer| Some((&issuer.iss, issuer.proven_by?)))
         else {
             return Standing::NotProven;
-        };
-        let IssuerName::Listed(iss) = &issuer.iss else {
-            return Standing::IssuerRemoved;
         };
         let Some(listed) = trust.issuer(iss) else {
             return Standing::IssuerRemoved;
