@@ -13,7 +13,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use eid_verifier::sandbox::{Cbor, World};
+use eid_verifier::sandbox::{Cbor, STATUS_REVOKED, World};
 use serde_json::Value;
 
 const STATUS_LIST: i32 = 65_533;
@@ -132,5 +132,26 @@ fn a_list_is_inflated_only_after_its_signature() {
         assert_eq!(played(&unsigned), "status.signature");
         world.publisher.kid = [0; 8];
         assert_eq!(played(&world), "status.issuer");
+    }
+}
+
+/// A desk has lists of several counties. An address that begins another is another address, and so is one before or after it.
+#[test]
+fn the_list_of_another_address_is_not_looked_into() {
+    let world = World::fixed();
+    let address = world.publisher.uri.clone();
+    assert_eq!(played(&world), "ok");
+    let (_, index) = world.showing.credential.short_status.expect("a reference");
+    for other in ["a", &address[..1], &address[..address.len() - 1], "z"] {
+        assert!(other.len() < address.len());
+        let mut both = world.clone();
+        let mut publisher = world.publisher.clone();
+        publisher.uri = other.into();
+        publisher.iat += 1;
+        publisher.values.insert(index, STATUS_REVOKED);
+        both.other_publishers.push(publisher);
+        assert_eq!(played(&both), "ok", "{other}");
+        both.publisher.silent = true;
+        assert_eq!(played(&both), "status.unavailable", "{other}");
     }
 }
