@@ -286,8 +286,10 @@ fn killed_at_any_moment_it_goes_on() {
         let mut desk = start(&folder);
         let mut keyboard = desk.stdin.take().unwrap();
         let typist = thread::spawn(move || while keyboard.write_all(b"scan\n").is_ok() {});
-        // Read, so that it never waits for the reader.
         let mut screen = desk.stdout.take().unwrap();
+        // From when it is up, however busy the machine is.
+        screen.read_exact(&mut [0]).unwrap();
+        // Read, so that it never waits for the reader.
         let reader = thread::spawn(move || std::io::copy(&mut screen, &mut std::io::sink()));
         thread::sleep(Duration::from_millis(10 + 29 * round));
         desk.kill().unwrap();
