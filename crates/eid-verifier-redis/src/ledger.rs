@@ -139,18 +139,18 @@ impl RedisLedger {
         let key = nonce.map_or(&[][..], |nonce| nonce.key());
         // By the beginning that this connection knows; if that is the store's no longer, the script inserts nothing.
         let began = UnixTime::from_secs(session.began);
-        let limit = match nonce {
-            Some(nonce) if nonce.judge(began, UnixTime::from_secs(0)).is_ok() => nonce.expires_at().as_secs(),
+        let end = match nonce {
+            Some(nonce) if nonce.judge(began, UnixTime::from_secs(0)).is_ok() => {
+                end(nonce.expires_at().as_secs()).ok_or(Failure::Expiry)?
+            }
             _ => 0,
         };
         let reply = session.call(&Call {
             record: &self.record,
             entry: &[&self.prefix, key].concat(),
             attempt,
-            limit,
-            end_ms: end_ms(limit).ok_or(Failure::Expiry)?,
+            end,
             desk: now.as_secs(),
-            margin: MARGIN,
         })?;
         if reply.answer == Answer::Clock {
             return Err(Failure::Clock { desk: now.as_secs(), server: reply.now });
@@ -159,10 +159,10 @@ impl RedisLedger {
     }
 }
 
-/// When an entry ends, in milliseconds that Redis and Lua can count.
-fn end_ms(expires_at: u64) -> Option<u64> {
-    let end = expires_at.checked_add(MARGIN)?.checked_mul(1000)?;
-    (end < 1 << 53).then_some(end)
+/// When an entry ends, if Redis and Lua can count that; Redis counts milliseconds.
+fn end(expires_at: u64) -> Option<u64> {
+    let end = expires_at.checked_add(MARGIN)?;
+    (end.checked_mul(1000)? < 1 << 53).then_some(end)
 }
 
 impl NonceLedger for RedisLedger {

@@ -5,30 +5,32 @@ use std::time::Duration;
 use redis::{Client, Connection, Value, cmd};
 
 use crate::failure::Failure;
+use crate::ledger::MARGIN;
 
 /// A connection, and the server's names as they were read over it. A connection belongs to one process, so the run id stays
 /// what it was; the replication id may not, and the script compares it.
 pub(crate) struct Session {
     connection: Connection,
+    /// The hash of the script.
     script: String,
-    /// Replication id and run id.
-    server: String,
     /// The beginning that the last answer told; 0 before the first.
     pub(crate) began: u64,
 }
 
-/// Characters; the script cuts them off the server's names.
-const REPLICATION_ID: usize = 40;
+/// What a server calls itself: hexadecimal, 40 characters each.
+struct Names<'i> {
+    replication_id: &'i str,
+    run_id: &'i str,
+}
 
 /// What one call of the script is given.
 pub(crate) struct Call<'a> {
     pub(crate) record: &'a str,
     pub(crate) entry: &'a [u8],
     pub(crate) attempt: &'a [u8],
-    pub(crate) limit: u64,
-    pub(crate) end_ms: u64,
+    /// When the entry ends; 0: there shall be none.
+    pub(crate) end: u64,
     pub(crate) desk: u64,
-    pub(crate) margin: u64,
 }
 
 /// What the server answered.
@@ -74,13 +76,10 @@ impl Session {
             return Err(Failure::Evicts(policy.into()));
         }
         let replication: String = cmd("INFO").arg("replication").query(&mut connection)?;
-        let replication_id = field(&replication, "master_replid")?;
-        if replication_id.len() != REPLICATION_ID {
-            return Err(Failure::Answer);
-        }
-        let server = format!("{replication_id}{}", field(&server, "run_id")?);
-        let script = cmd("SCRIPT").arg("LOAD").arg(include_str!("spend.lua")).query(&mut connection)?;
-        Ok(Self { connection, script, server, began: 0 })
+        let names =
+            Names { replication_id: name(&replication, "master_replid")?, run_id: name(&server, "run_id")? };
+        let script = cmd("SCRIPT").arg("LOAD").arg(names.script()).query(&mut connection)?;
+        Ok(Self { connection, script, began: 0 })
     }
 
     pub(crate) fn call(&mut self, call: &Call<'_>) -> Result<Reply, Failure> {
@@ -90,14 +89,25 @@ impl Session {
             .arg(call.record)
             .arg(call.entry)
             .arg(call.attempt)
-            .arg(&self.server)
             .arg(self.began)
-            .arg(call.limit)
-            .arg(call.end_ms)
+            .arg(call.end)
             .arg(call.desk)
-            .arg(call.margin)
             .query(&mut self.connection)?;
         read(&value, call.attempt).ok_or(Failure::Answer)
+    }
+}
+
+impl Names<'_> {
+    /// The script for this server. Another has another, so that it is not found where it does not belong.
+    fn script(&self) -> String {
+        let Self { replication_id, run_id } = self;
+        format!(
+            "local replication = 'master_replid:{replication_id}'\n\
+             local server = '{replication_id}{run_id}'\n\
+             local margin = {MARGIN}\n\
+             {}",
+            include_str!("spend.lua")
+        )
     }
 }
 
@@ -117,6 +127,13 @@ fn read(value: &Value, attempt: &[u8]) -> Option<Reply> {
     let mut seconds = || words.next()?.parse().ok();
     let reply = Reply { answer, now: seconds()?, began: seconds()?, own: seconds()? };
     words.next().is_none().then_some(reply)
+}
+
+/// One of the server's names, in `INFO`.
+fn name<'i>(info: &'i str, name: &str) -> Result<&'i str, Failure> {
+    let value = field(info, name)?;
+    let is_name = value.len() == 40 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_name.then_some(value).ok_or(Failure::Answer)
 }
 
 /// A field of `INFO`.
@@ -160,6 +177,18 @@ mod tests {
             assert!(read(&value, b"mine").is_none(), "{value:?}");
         }
         assert!(read(&Value::SimpleString("mine fresh 3 1 2".into()), b"mine").is_none());
+    }
+
+    /// It becomes a part of the script.
+    #[test]
+    fn a_servers_name_is_40_hexadecimal_digits() {
+        let right = "0123456789abcdef0123456789abcdef01234567";
+        assert_eq!(name(&format!("run_id:{right}\r\n"), "run_id").unwrap(), right);
+        for wrong in
+            ["", "0", &right[1..], &format!("{right}8"), &right.replace('a', "'"), &right.replace('a', "g")]
+        {
+            assert!(name(&format!("run_id:{wrong}\r\n"), "run_id").is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,38 +1,45 @@
 -- One spend, or a look at the ledger: one act on the server. It answers; whether the code passes is judged at the desk.
+-- The session writes three lines above: the replication id and the server's names (replication id and run id) as its
+-- connection read them, and the margin.
 -- KEYS: the record of the beginning, the entry.
--- ARGV: attempt, the server's names as this connection read them (replication id and run id), the beginning that the code
---       was judged with, the own time from which nothing may be inserted any more (0: insert nothing), the entry's end in
---       ms, the desk's time, the margin.
-local attempt, server, limit, desk = ARGV[1], ARGV[2], tonumber(ARGV[4]), tonumber(ARGV[6])
+-- ARGV: attempt, the beginning that the code was judged with, the entry's end (0: insert nothing), the desk's time.
+local call, attempt = redis.call, ARGV[1]
 
-local about = redis.call('INFO', 'replication')
+local about = call('INFO', 'replication')
 if not about:find('role:master\r\n', 1, true) then
   return redis.error_reply('READONLY this server is a replica')
 end
-if not about:find('master_replid:' .. server:sub(1, 40), 1, true) then
+if not about:find(replication, 1, true) then
   return redis.error_reply('RENAMED this server has another replication id now')
 end
-local now = tonumber(redis.call('TIME')[1])
+local now = call('TIME')[1]
+local ahead = now - ARGV[4]
+local differs = ahead * 2 > margin or ahead * -2 > margin
 
-local record = redis.call('HMGET', KEYS[1], 'server', 'began', 'own')
-local began, own = tonumber(record[2]), tonumber(record[3])
-local bound = record[1] == server and began and own
--- The server's time counts even if the desk's clock is wrong, or the spend is refused.
-if bound and own < now then
-  own = now
-  redis.call('HSET', KEYS[1], 'own', own)
+-- Times stay the strings that they come as, where they can: writing numbers is slow.
+local record = call('HMGET', KEYS[1], 'server', 'began', 'own')
+local began, own = record[2], record[3]
+if record[1] ~= server or began ~= ARGV[2] or own ~= now then
+  local since, latest = tonumber(began), tonumber(own)
+  if record[1] == server and since and latest then
+    -- The server's time counts even if the desk's clock is wrong, or the spend is refused.
+    if latest < tonumber(now) then
+      own = now
+      call('HSET', KEYS[1], 'own', own)
+    end
+  elseif not differs then
+    began = tostring(math.max(since or 0, now + margin))
+    own = tostring(math.max(latest or 0, now))
+    call('HSET', KEYS[1], 'server', server, 'began', began, 'own', own)
+  end
 end
-if math.abs(now - desk) * 2 > tonumber(ARGV[7]) then
+if differs then
   return attempt .. ' clock ' .. now .. ' 0 0'
-end
-if not bound then
-  began, own = math.max(began or 0, now + ARGV[7]), math.max(own or 0, now)
-  redis.call('HSET', KEYS[1], 'server', server, 'began', began, 'own', own)
 end
 
 local answer = ' seen '
-if own < limit and began == tonumber(ARGV[3]) then
-  local earlier = redis.call('SET', KEYS[2], attempt, 'NX', 'GET', 'PXAT', ARGV[5])
+if began == ARGV[2] and own + margin < tonumber(ARGV[3]) then
+  local earlier = call('SET', KEYS[2], attempt, 'NX', 'GET', 'EXAT', ARGV[3])
   answer = (not earlier or earlier == attempt) and ' fresh ' or ' spent '
 end
 return attempt .. answer .. now .. ' ' .. began .. ' ' .. own
