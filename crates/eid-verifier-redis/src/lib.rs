@@ -24,7 +24,7 @@
 //!
 //! One call of [one short script](https://redis.io/docs/latest/develop/programmability/), which Redis runs as one act: it looks
 //! whether this is still the server and the beginning that the code is judged with, and then does
-//! `SET key attempt NX GET PXAT`. The script decides nothing: it tells the ledger's beginning and its own time, and
+//! `SET key attempt NX GET EXAT`. The script decides nothing: it tells the ledger's beginning and its own time, and
 //! [`Nonce::judge`](eid_verifier::ledger::Nonce::judge) gives the answer. The key is the 32 bytes of the nonce key under the
 //! ledger's name. Nothing else of the code is stored, and nothing of a person.
 //!

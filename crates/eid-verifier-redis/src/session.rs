@@ -7,8 +7,8 @@ use redis::{Client, Connection, Value, cmd};
 use crate::failure::Failure;
 use crate::ledger::MARGIN;
 
-/// A connection, and the server's names as they were read over it. A connection belongs to one process, so the run id stays
-/// what it was; the replication id may not, and the script compares it.
+/// A connection, and the script with the server's names as they were read over it. A connection belongs to one process, so
+/// the run id stays what it was; the replication id may not, and the script compares it.
 pub(crate) struct Session {
     connection: Connection,
     /// The hash of the script.

@@ -114,16 +114,50 @@ fn a_restart_that_lost_nothing() {
     begins_anew(&server, &ledger, &[code]);
 }
 
+/// Whatever is not this server's whole record is none, also within the second that the own time stands at.
+#[test]
+fn a_record_that_names_another_server_or_lacks_a_part() {
+    for change in ["HSET server another", "HSET server RESTARTED", "HDEL server", "HDEL began", "HDEL own"] {
+        let server = Server::start();
+        let ledger = ledger(&server);
+        let code = spent(&ledger, 1, &server);
+        let names: String = server.ask(&["HGET", "eid-ledger:chain", "server"]);
+        // The replication id, and the run id of another process.
+        let change = change.replace("RESTARTED", &format!("{}{}", &names[..40], "0".repeat(40)));
+        let mut words: Vec<&str> = change.split(' ').collect();
+        words.insert(1, "eid-ledger:chain");
+        server.ask::<i64>(&["HSET", "eid-ledger:chain", "own", &server.now().to_string()]);
+        server.ask::<i64>(&words);
+        begins_anew(&server, &ledger, &[code]);
+    }
+}
+
+/// Its clock may be behind that of the server before it.
+#[test]
+fn a_new_beginning_goes_back_behind_neither_time_of_the_last() {
+    let server = Server::start();
+    let ledger = ledger(&server);
+    let now = server.now();
+    let (began, own) = (later(now, 500), later(now, 400));
+    let (began_text, own_text) = (began.to_string(), own.to_string());
+    let words = ["HSET", "eid-ledger:chain", "server", "another", "began", &began_text, "own", &own_text];
+    server.ask::<i64>(&words);
+    let standing = ledger.standing(now).unwrap();
+    assert_eq!((standing.beginning, standing.own_time), (began, own));
+}
+
 /// A process that starts as a master draws a new replication id, whatever is on its disk: what the script relies on.
 #[test]
 fn both_names_of_a_server_are_new_after_a_restart() {
     let mut server = Server::with(&["--save", "", "--appendonly", "yes"]);
     let names = |server: &Server| {
         let info: String = server.ask(&["INFO"]);
-        ["run_id:", "master_replid:"]
+        ["master_replid:", "run_id:"]
             .map(|name| info.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned())
     };
     let before = names(&server);
+    desk(&server).standing(server.now()).unwrap();
+    assert_eq!(server.ask::<String>(&["HGET", "eid-ledger:chain", "server"]), before.concat());
     server.ask::<()>(&["SAVE"]);
     server.kill();
     server.restart(&[]);

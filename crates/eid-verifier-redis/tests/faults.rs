@@ -87,6 +87,15 @@ fn an_honest_retry_after_a_lost_answer_is_no_replay() {
     }
 }
 
+/// A replay leaves the entry as it is, so that its own retry does not find its attempt there.
+#[test]
+fn a_retry_after_a_lost_answer_is_no_way_for_a_replay() {
+    let bed = Bed::new(PATIENCE);
+    assert_eq!(bed.spend_elsewhere(1), Spend::Fresh);
+    bed.proxy.fault(&bytes(1), 1, What::CutAfter);
+    assert_eq!(bed.spend(1), Spend::Spent);
+}
+
 #[test]
 fn an_answer_that_never_comes_is_waited_for_once_and_asked_for_once_more() {
     let bed = Bed::new(SHORT);
