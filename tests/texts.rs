@@ -184,5 +184,5 @@ fn rulings_and_dates_print_as_they_are_stored() {
     );
     let guest = guest(14, list([20_160_229.into(), Cbor::Null, "测试局".into()]));
     let from: CivilDate = guest.validity().unwrap().from();
-    assert_eq!((from.to_string(), format!("{from:?}")), ("2016-02-29".into(), "2016-02-29".into()));
+    assert_eq!((from.to_string(), format!("{from:?}")), ("2016-02-29".into(), "*".into()));
 }
