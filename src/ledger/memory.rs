@@ -19,6 +19,7 @@ use crate::UnixTime;
 /// A bounded ledger in memory, shared by the threads of one process.
 ///
 /// It trusts the clock at its start: whoever sets a terminal's clock back and restarts it can re-admit codes spent since.
+/// A running machine that is put back to a snapshot comes back with an old ledger: start the program anew then.
 /// Clone an `Arc` of it for every desk of the process.
 ///
 /// ```

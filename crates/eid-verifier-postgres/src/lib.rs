@@ -48,7 +48,7 @@
 //!   another server and does not count.
 //! - It is bound to the transaction that wrote it (`xmin`). A row that a dump or a copy brings back was written by another one.
 //! - The statement compares them in the act that inserts, and keeps the row from being deleted until it has. So no spend passes
-//!   on a beginning that is no longer the table's, whatever happened since the desk connected.
+//!   on a beginning that is no longer the table's, whatever happened since the desk connected, but for what remains.
 //!
 //! A restart that lost nothing, and that is PostgreSQL's usual one, is a new beginning too: it cannot be told from one that did.
 //! Commits are synchronous, because a crash of one backend can lose others without a restart.
@@ -80,6 +80,8 @@
 //!   code can count once at each. Fence the old one, or use synchronous replication.
 //! - **A pooler** that shares sessions between transactions (pgbouncer in transaction mode) is not supported; a pooler of
 //!   sessions is.
+//! - **A machine put back with its memory** (a snapshot of a running virtual machine, a process checkpoint) is the same
+//!   server to itself, and knows nothing of the spends since. After such a return truncate the table, or restart the server.
 //! - **Policies of two skews at one ledger.** FORMAT.md adds the skew of the desk that asks: all desks of a ledger take one.
 //! - **The wire.** What answers is believed: use TLS where somebody else could.
 //! - **Whoever can write to the table** can delete an entry. Give the desks a role with SELECT, INSERT and UPDATE; DELETE only to

@@ -45,7 +45,7 @@
 //!   replica draws a new `master_replid` when it is promoted. A record that comes back from a snapshot, or has come over from
 //!   the old master, names another server and does not count.
 //! - The script compares them in the act that sets the key. So no spend passes on a beginning that is no longer the store's,
-//!   whatever happened since the desk connected.
+//!   whatever happened since the desk connected, but for what remains.
 //!
 //! A restart that lost nothing (`appendfsync always`) is a new beginning too: it cannot be told from one that did.
 //!
@@ -78,6 +78,8 @@
 //! - **A server's clock that jumps.** One that leaps minutes ahead and comes back while no desk spends forgets codes unseen. Let
 //!   it be slewed, not stepped. One that ran ahead while desks spent is `clock.behind` until its time has come; to begin anew
 //!   instead, delete the record (`eid-ledger:` and the name).
+//! - **A machine put back with its memory** (a snapshot of a running virtual machine, a process checkpoint) is the same
+//!   process to itself, and knows nothing of the spends since. After such a return delete the record.
 //! - **Policies of two skews at one ledger.** FORMAT.md adds the skew of the desk that asks: all desks of a ledger take one.
 //! - **The wire.** An answer is believed if it names the attempt: use TLS where somebody else could answer.
 //! - **Whoever can write to the store**, or change `maxmemory-policy` under connected desks, can have it forget an entry. Give
