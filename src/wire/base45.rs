@@ -37,7 +37,7 @@ pub(crate) const fn decoded_len(characters: usize) -> usize {
 ///
 /// A wrong triple is noticed once, at the end: that is faster than looking at each.
 pub(crate) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
-    // A text with characters wider than a byte is longer than its caller counted.
+    // The caller sees to it. Were `out` shorter, the end of the text would not be looked at.
     if out.len() != decoded_len(text.len()) {
         return None;
     }
