@@ -319,3 +319,36 @@ fn inflate(compressed: &[u8]) -> Result<Vec<u8>, StatusRefusal> {
 
 #[cfg(test)]
 mod suite;
+
+#[cfg(all(test, feature = "sandbox"))]
+mod tests {
+    use super::*;
+    use crate::sandbox::{Key, TEST_ISS, USE_CREDENTIALS, World};
+    use crate::{Anchor, Floor};
+
+    /// Beyond what is let go with a trust list: the key is looked at once more at every scan.
+    #[test]
+    fn a_list_is_found_only_while_its_key_stands_for_status_lists() {
+        let world = World::fixed();
+        let now = UnixTime::from_secs(world.now);
+        let opened = |world: &World| {
+            let anchors = [Anchor::danger_sandbox()];
+            TrustList::open(&world.trust_list(), &anchors, Floor::FirstInstallation, now).unwrap()
+        };
+        let list = StatusList::open(&world.status_lists()[0], &opened(&world), now).unwrap();
+        let lists = StatusLists::default().with(list);
+        let is_found = |change: fn(&mut World)| {
+            let mut world = world.clone();
+            change(&mut world);
+            let trust = opened(&world);
+            lists.find(trust.issuer(TEST_ISS).unwrap(), Uri::Whole(&world.publisher.uri), now).is_some()
+        };
+        assert!(is_found(|_| {}));
+        assert!(!is_found(|world| world.publisher.uri.push('0')));
+        assert!(!is_found(|world| world.operator.issuer.lists.kid = [0; 8]));
+        assert!(!is_found(|world| world.operator.issuer.lists.key = Key::named("another lists key")));
+        assert!(!is_found(|world| world.operator.issuer.lists.uses = USE_CREDENTIALS));
+        assert!(!is_found(|world| world.operator.issuer.lists.exp = world.now));
+        assert!(!is_found(|world| world.operator.issuer.lists.nbf = world.now + 1));
+    }
+}

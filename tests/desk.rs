@@ -11,10 +11,10 @@
 mod case;
 
 use case::Case;
-use eid_verifier::claims::{Advisory, Match};
+use eid_verifier::claims::{Advisory, HouseholdKind, Match};
 use eid_verifier::policy::{AgeRule, Group, Set};
 use eid_verifier::refusal::{Code, Refusal};
-use eid_verifier::sandbox::{Cbor, Key, Person, World};
+use eid_verifier::sandbox::{Cbor, Key, Person, USE_CREDENTIALS, World};
 use eid_verifier::{
     Anchor, Floor, MemoryLedger, Policy, Scene, Site, Spend, TrustList, UnixTime, VerifiedClaims, Verifier,
 };
@@ -153,6 +153,65 @@ fn a_booking_fits_in_four_ways() {
     assert_eq!(identity.matches("李样例", &Person::ADULT.id_number()), Match::Neither);
 }
 
+/// Half of a short address at most, or its mask would hide nothing.
+#[test]
+fn a_short_address_shows_less_of_itself() {
+    let mut world = World::fixed();
+    world.move_to("patrol");
+    world.ask_and_show(&[13]);
+    for (length, shown) in [(1, 0), (2, 1), (3, 1), (4, 2), (11, 5), (12, 6), (13, 6), (100, 6)] {
+        let whole = "路".repeat(length);
+        world.showing.credential.say(13, list([Cbor::Text(whole.clone())]));
+        let guest = admitted(&desk(&world), &world);
+        let address = guest.address().unwrap();
+        assert_eq!(address.reveal(), whole);
+        assert_eq!(address.to_string(), format!("{}****", "路".repeat(shown)));
+    }
+}
+
+#[test]
+fn a_household_is_what_its_codes_say() {
+    let mut world = World::fixed();
+    world.move_to("patrol");
+    world.ask_and_show(&[16]);
+    for (kind, name) in [(HouseholdKind::Family, "家庭户"), (HouseholdKind::Collective, "集体户")] {
+        for (relation, class) in [
+            (1, "本人"),
+            (2, "户主"),
+            (3, "其他"),
+            (9, "其他"),
+            (10, "配偶"),
+            (19, "配偶"),
+            (20, "子"),
+            (29, "子"),
+            (30, "女"),
+            (39, "女"),
+            (40, "孙子、孙女或外孙子、外孙女"),
+            (49, "孙子、孙女或外孙子、外孙女"),
+            (50, "父母"),
+            (59, "父母"),
+            (60, "祖父母或外祖父母"),
+            (69, "祖父母或外祖父母"),
+            (70, "兄弟姐妹"),
+            (79, "兄弟姐妹"),
+            (80, "其他"),
+            (99, "其他"),
+        ] {
+            let code = if kind == HouseholdKind::Family { 1 } else { 2 };
+            world
+                .showing
+                .credential
+                .say(16, list([Cbor::Text("510107001".into()), code.into(), relation.into()]));
+            let guest = admitted(&desk(&world), &world);
+            let household = guest.household().unwrap();
+            assert_eq!((household.reveal_number(), household.kind()), ("510107001", kind));
+            assert_eq!(household.kind().name_zh(), name);
+            assert_eq!(u64::from(household.relation().code()), relation);
+            assert_eq!(household.relation().class_zh(), class, "{relation}");
+        }
+    }
+}
+
 #[test]
 fn a_portrait_is_the_file_that_was_signed() {
     let mut world = World::fixed();
@@ -233,6 +292,51 @@ fn a_trust_list_that_has_run_out_does_not_open() {
     assert_eq!(open(world.operator.expires), "trust.expired");
 }
 
+/// Each field of a trust list, of its issuers and of their keys that has no question mark in FORMAT.md.
+#[test]
+fn a_trust_list_with_a_field_missing_is_malformed() {
+    fn first(list: &mut Cbor, key: u64, change: impl FnOnce(&mut Cbor)) {
+        list.within(key, |items| match items {
+            Cbor::Array(items) => change(&mut items[0]),
+            _ => panic!("no array"),
+        });
+    }
+    let opened = |change: fn(&mut Cbor)| {
+        let mut world = World::fixed();
+        world.operator.tampering.payload = change;
+        let anchors = [Anchor::danger_sandbox()];
+        code(TrustList::open(&world.trust_list(), &anchors, Floor::FirstInstallation, now(&world)))
+    };
+    let issuer: [fn(&mut Cbor); 6] = [
+        |list| first(list, 6, |issuer| issuer.remove(1)),
+        |list| first(list, 6, |issuer| issuer.remove(2)),
+        |list| first(list, 6, |issuer| issuer.remove(3)),
+        |list| first(list, 6, |issuer| issuer.remove(5)),
+        |list| first(list, 6, |issuer| issuer.put(3, Cbor::Array(Vec::new()))),
+        |list| first(list, 6, |issuer| issuer.put(5, Cbor::Array(Vec::new()))),
+    ];
+    let key: [fn(&mut Cbor); 5] = [
+        |list| first(list, 6, |issuer| first(issuer, 5, |key| key.remove(1))),
+        |list| first(list, 6, |issuer| first(issuer, 5, |key| key.remove(2))),
+        |list| first(list, 6, |issuer| first(issuer, 5, |key| key.remove(3))),
+        |list| first(list, 6, |issuer| first(issuer, 5, |key| key.remove(4))),
+        |list| first(list, 6, |issuer| first(issuer, 5, |key| key.remove(5))),
+    ];
+    let whole: [fn(&mut Cbor); 7] = [
+        |list| list.remove(0),
+        |list| list.remove(1),
+        |list| list.remove(2),
+        |list| list.remove(3),
+        |list| list.remove(4),
+        |list| list.remove(5),
+        |list| list.remove(6),
+    ];
+    for (place, change) in whole.into_iter().chain(issuer).chain(key).enumerate() {
+        assert_eq!(opened(change), "trust.malformed", "change {place}");
+    }
+    assert_eq!(opened(|list| first(list, 6, |issuer| issuer.remove(4))), "ok");
+}
+
 #[test]
 fn a_later_trust_list_ends_a_key() {
     let world = World::fixed();
@@ -271,15 +375,23 @@ fn a_status_list_counts_while_its_key_stands() {
     assert_eq!(scan(&hotel, &world), "ok");
 
     // A trust list without the key: the list is let go, and a new one is needed even when the key comes back.
-    let with_key = trust_list(&world);
-    let mut without = world.clone();
-    without.operator.issuer.lists.key = Key::named("the next lists key");
-    without.operator.issuer.lists.kid = without.operator.issuer.lists.key.kid();
-    let changed = hotel.with_trust_list(trust_list(&without));
-    assert_eq!(scan(&changed, &world), "status.unavailable");
-    let back = changed.with_trust_list(with_key);
-    assert_eq!(scan(&back, &world), "status.unavailable");
-    assert_eq!(scan(&back.with_status_list(&world.status_lists()[0], now(&world)).unwrap(), &world), "ok");
+    let next = Key::named("the next lists key");
+    let changes: [&dyn Fn(&mut World); 4] = [
+        &|world| (world.operator.issuer.lists.key, world.operator.issuer.lists.kid) = (next, next.kid()),
+        &|world| world.operator.issuer.lists.key = next,
+        &|world| world.operator.issuer.lists.uses = USE_CREDENTIALS,
+        &|world| world.operator.issuer.iss.push('x'),
+    ];
+    for change in changes {
+        let mut without = world.clone();
+        change(&mut without);
+        let changed = hotel.with_trust_list(trust_list(&without));
+        assert_eq!(status_lists(&changed), 0);
+        let back = changed.with_trust_list(trust_list(&world));
+        assert_eq!(scan(&back, &world), "status.unavailable");
+        let anew = back.with_status_list(&world.status_lists()[0], now(&world)).unwrap();
+        assert_eq!((scan(&anew, &world), status_lists(&anew)), ("ok", 1));
+    }
 
     // A newer list of the same key takes its place; an older one given later does not; an equally old one does.
     let old = world.publisher.status_list();
@@ -299,6 +411,63 @@ fn a_status_list_counts_while_its_key_stands() {
     let later = UnixTime::from_secs(world.publisher.exp.unwrap());
     assert_eq!(scan(&hotel.without_expired_status_lists(now(&world)), &world), "ok");
     assert_eq!(scan(&hotel.without_expired_status_lists(later), &world), "status.unavailable");
+}
+
+/// How many status lists a desk keeps.
+fn status_lists(desk: &Verifier) -> usize {
+    let printed = format!("{desk:?}");
+    let (_, rest) = printed.split_once("status_lists: ").unwrap();
+    rest.split(',').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn each_address_has_its_own_status_list() {
+    let world = World::fixed();
+    let (first, index) = world.showing.credential.short_status.unwrap();
+    let prefix = world.operator.issuer.status_prefix.clone().unwrap();
+    let published = |number: u64, value: u8| {
+        let mut publisher = world.publisher.clone();
+        publisher.uri = format!("{prefix}{number}");
+        publisher.values = [(index, value)].into();
+        publisher.status_list()
+    };
+    let answers = [(first, 0, "ok"), (first + 1, 1, "status.revoked"), (first + 2, 2, "status.suspended")];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let mut hotel = desk(&world);
+        for (number, value, _) in order.map(|place| answers[place]) {
+            hotel = hotel.with_status_list(&published(number, value), now(&world)).unwrap();
+        }
+        assert_eq!(status_lists(&hotel), 3);
+        for (number, _, answer) in answers {
+            let mut showing = world.showing.clone();
+            showing.credential.short_status = Some((number, index));
+            assert_eq!(code(hotel.check(&showing.text(), now(&world))), answer, "list {number}, {order:?}");
+        }
+    }
+}
+
+/// So that the list of a key that is taken back can be followed by that of another at once.
+#[test]
+fn each_key_has_its_own_list_of_an_address() {
+    let mut world = World::fixed();
+    let mut other = world.operator.issuer.lists.clone();
+    other.key = Key::named("another lists key");
+    other.kid = other.key.kid();
+    world.operator.issuer.other_keys.push(other.clone());
+    let hotel = desk(&world);
+    let (_, index) = world.showing.credential.short_status.unwrap();
+    let mut older = world.publisher.clone();
+    older.sign_with(&other);
+    older.iat -= 1;
+    older.values = [(index, 1)].into();
+    let both = hotel.with_status_list(&older.status_list(), now(&world)).unwrap();
+    assert_eq!(status_lists(&both), 2);
+    let scan = |desk: &Verifier| code(desk.check(&world.showing.text(), now(&world)));
+    assert_eq!(scan(&both), "ok");
+    let mut without = world.clone();
+    without.operator.issuer.lists = other;
+    without.operator.issuer.other_keys.clear();
+    assert_eq!(scan(&both.with_trust_list(trust_list(&without))), "status.revoked");
 }
 
 #[test]

@@ -366,29 +366,41 @@ fn typed(canaries: &Canaries, guest: &VerifiedClaims) -> Result<(), Refusal> {
             Group::Demographics => {
                 let person = guest.demographics()?;
                 canaries.look_at::<Demographics>(person);
-                for taken_out in [
-                    format!("{:?}", person.sex()),
-                    format!("{:?}", person.ethnicity()),
-                    format!("{:?}", person.birth_date()),
-                ] {
-                    assert_eq!(taken_out, "*");
-                }
+                let (sex, ethnicity, birth_date) = (person.sex(), person.ethnicity(), person.birth_date());
+                assert_eq!(
+                    format!("{person:?} {sex:?} {ethnicity:?} {birth_date:?}"),
+                    "Demographics(*) * * *"
+                );
             }
             Group::Address => typed_address(canaries, guest.address()?),
             Group::Validity => {
                 let validity = guest.validity()?;
                 canaries.look_at::<Validity>(validity);
-                assert_eq!(format!("{:?} {:?}", validity.from(), validity.until()), "* *");
+                let (from, until) = (validity.from(), validity.until());
+                assert_eq!(format!("{validity:?} {from:?} {until:?}"), "Validity(*) * *");
             }
-            Group::Ages => canaries.look_at::<Ages>(guest.ages()?),
+            Group::Ages => {
+                let ages = guest.ages()?;
+                canaries.look_at::<Ages>(ages);
+                assert_eq!(format!("{ages:?}"), "Ages(*)");
+            }
             Group::Household => {
                 let household = guest.household()?;
                 canaries.look_at::<Household>(household);
-                assert_eq!(format!("{:?} {:?}", household.kind(), household.relation()), "* *");
+                let (kind, relation) = (household.kind(), household.relation());
+                assert_eq!(format!("{household:?} {kind:?} {relation:?}"), "Household(*) * *");
             }
             Group::Residence => typed_address(canaries, guest.residence()?),
-            Group::Permit => canaries.look_at::<Permit>(guest.permit()?),
-            Group::Portrait => canaries.look_at::<Portrait>(guest.portrait()?),
+            Group::Permit => {
+                let permit = guest.permit()?;
+                canaries.look_at::<Permit>(permit);
+                assert_eq!(format!("{permit:?}"), "Permit(*)");
+            }
+            Group::Portrait => {
+                let portrait = guest.portrait()?;
+                canaries.look_at::<Portrait>(portrait);
+                assert_eq!(format!("{portrait:?}"), "Portrait(*)");
+            }
             group => panic!("{group:?} is not looked at"),
         }
     }
@@ -421,6 +433,34 @@ fn the_masks_are_those_of_the_documentation() {
     assert_eq!(identity.name().reveal(), case.0["claims"]["11"][0]);
     assert_eq!(identity.number().reveal(), case.0["claims"]["11"][1]);
     assert_eq!(address.reveal(), case.0["claims"]["13"][0]);
+}
+
+/// Not nothing, and not more than this.
+#[test]
+fn what_is_printed_of_what_is_masked() {
+    let case = Case::named("ok-hotel-full");
+    let verifier = case.verifier().unwrap();
+    let unspent = verifier.check(case.qr(), case.now()).unwrap();
+    let (issued_at, expires_at) = (unspent.nonce().issued_at(), unspent.nonce().expires_at());
+    let nonce = format!("Nonce {{ issued_at: {issued_at:?}, expires_at: {expires_at:?}, .. }}");
+    assert_eq!(format!("{:?}", unspent.nonce()), nonce);
+    assert_eq!(format!("{unspent:?}"), format!("Unspent {{ nonce: {nonce}, .. }}"));
+    let guest = unspent.admit(Spend::Fresh, case.now()).unwrap();
+    assert_eq!(
+        format!("{guest:?}"),
+        "VerifiedClaims { document: IdentityCard, groups: {Identity, Demographics, Address}, over_disclosed: {}, .. }"
+    );
+    let list = verifier.trust_list();
+    let head = format!("TrustList {{ name: {:?}, sequence: {}, issued_at: ", list.name(), list.sequence());
+    let printed = format!("{list:?}");
+    assert!(printed.starts_with(&head) && printed.ends_with(", .. }"), "{printed}");
+    assert!(format!("{verifier:?}").starts_with(&format!("Verifier {{ trust: {head}")));
+    assert_eq!(format!("{:?}", Challenge::new(&[7; 16]).unwrap()), "Challenge(*)");
+    #[cfg(feature = "std")]
+    assert_eq!(
+        format!("{:?}", eid_verifier::MemoryLedger::new(1, issued_at, [7; 16])),
+        format!("MemoryLedger {{ began: {issued_at:?}, .. }}")
+    );
 }
 
 fn both(what: &(impl Debug + Display)) -> [String; 2] {

@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use eid_verifier::Refusal;
+use eid_verifier::claims::Advisory;
 use eid_verifier::refusal::{
     Advice, AudienceRefusal, ClaimsRefusal, ClockRefusal, Code, CredentialRefusal, DeviceRefusal,
     DisclosureRefusal, FreshnessRefusal, HeaderRefusal, IssuerRefusal, Layer, NonceRefusal, PayloadRefusal,
@@ -121,7 +122,10 @@ fn clerks_can_read_the_texts() {
     let codes = Code::ALL.iter().map(|code| (code.to_string(), code.clerk_zh(), code.clerk_en()));
     let variants =
         variants().into_iter().map(|refusal| (refusal.to_string(), refusal.clerk_zh(), refusal.clerk_en()));
-    for (what, zh, en) in codes.chain(variants) {
+    let advisories = Advisory::ALL
+        .iter()
+        .map(|advisory| (advisory.as_str().to_owned(), advisory.clerk_zh(), advisory.clerk_en()));
+    for (what, zh, en) in codes.chain(variants).chain(advisories) {
         assert!(zh.contains(|character| matches!(character, '\u{4e00}'..='\u{9fff}')), "{what}: {zh}");
         assert!(!zh.contains(|character: char| character.is_ascii()), "{what}: ASCII in {zh}");
         assert!(zh.ends_with('。'), "{what}: {zh}");
@@ -129,6 +133,16 @@ fn clerks_can_read_the_texts() {
         assert!(en.starts_with(|character: char| character.is_ascii_uppercase()), "{what}: {en}");
         assert!(en.ends_with('.'), "{what}: {en}");
     }
+}
+
+#[test]
+fn every_advisory_has_texts_of_its_own() {
+    let texts: BTreeSet<_> = Advisory::ALL
+        .iter()
+        .flat_map(|advisory| [advisory.as_str(), advisory.clerk_zh(), advisory.clerk_en()])
+        .collect();
+    assert_eq!(texts.len(), 3 * Advisory::ALL.len());
+    assert!(Advisory::AskForGuardian.clerk_zh().contains("监护人"));
 }
 
 /// The person across the desk may be a thief, or may be threatened by one: the desk must not show which.

@@ -220,6 +220,18 @@ fn ahead(n: u8, ahead: u64) -> (String, Result<VerifiedClaims, Refusal>) {
 }
 
 #[test]
+fn a_clerk_can_read_that_the_clock_is_slow() {
+    let mut watch = ClockWatch::new();
+    let slow = (1..=3).filter_map(|phone| {
+        let (text, verdict) = ahead(phone, 500);
+        watch.note(&text, &verdict)
+    });
+    let [slow] = slow.collect::<Vec<_>>()[..] else { panic!("the third phone tells, and no other") };
+    assert!(slow.clerk_zh().contains("校准") && slow.clerk_zh().ends_with('。'));
+    assert!(slow.clerk_en().contains("clock") && slow.clerk_en().ends_with('.'));
+}
+
+#[test]
 fn three_phones_that_are_ahead_mean_that_the_desk_is_behind() {
     let mut watch = ClockWatch::new();
     let mut note = |(text, verdict): (String, Result<VerifiedClaims, Refusal>)| {

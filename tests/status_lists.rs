@@ -118,6 +118,16 @@ fn the_reference_of_the_draft() {
     assert_eq!(played(&world), "status.unavailable");
 }
 
+/// Tags are free in what other tools write, and so is that of a CWT (RFC 8392 6) around the whole.
+#[test]
+fn a_token_under_the_tag_of_a_cwt() {
+    let mut world = World::fixed();
+    world.publisher.tampering.token = |token| *token = Cbor::Tag(61, Box::new(token.clone()));
+    assert_eq!(played(&world), "ok");
+    world.publisher.tampering.token = |token| *token = Cbor::Tag(61, Box::new(0.into()));
+    assert_eq!(played(&world), "status.malformed");
+}
+
 /// A list that does not inflate, or not within the limit, costs an outsider's sender nothing to make: it is not looked into.
 #[test]
 fn a_list_is_inflated_only_after_its_signature() {

@@ -292,6 +292,19 @@ mod tests {
         assert_eq!(spend(&ledger, nonce(1, 1001, 1301, 60), 1300), Spend::Fresh);
     }
 
+    /// Else a spend would look at every live code: a right answer, and a slow one.
+    #[test]
+    fn codes_are_spread_over_the_table() {
+        let ledger = ledger(1 << 10, 0);
+        for key in 0..1 << 10 {
+            assert_eq!(spend(&ledger, nonce(key, 1000, 1300, 60), 1000), Spend::Fresh);
+        }
+        let entries = ledger.entries.lock().unwrap();
+        // Of as many places as codes, one in e stays empty.
+        let taken = entries.table.iter().filter(|link| **link != NONE).count();
+        assert!((600..700).contains(&taken), "{taken} of {}", entries.table.len());
+    }
+
     #[test]
     fn a_code_from_before_the_beginning_is_refused_with_the_skew() {
         let ledger = ledger(10, 1000);

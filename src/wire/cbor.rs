@@ -310,7 +310,7 @@ impl<'a> Reader<'a> {
             Head::Tag(_) if self.dialect == Dialect::ThirdParty => {
                 self.nested(|reader| reader.sign1_tag(read))
             }
-            Head::Tag(_) => Err(Fault::Malformed),
+            // Under another tag, too: whoever then steps over the item finds that tag malformed.
             _ => Err(Fault::Shape),
         }
     }

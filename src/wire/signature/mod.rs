@@ -260,6 +260,13 @@ mod tests {
         assert!(!is_canonical(&p(0xec, 0xff)));
         assert!(is_canonical(&p(0xec, 0x7f)));
         assert!(is_canonical(&p(0xeb, 0xff)));
+        // One byte less, wherever it is above the lowest, is below p.
+        assert!(is_canonical(&p(0xff, 0x7e)));
+        for middle in 1..31 {
+            let mut below = p(0xff, 0x7f);
+            below[middle] = 0xfe;
+            assert!(is_canonical(&below));
+        }
         let mut one = [0; 32];
         one[0] = 1;
         assert!(is_canonical(&one));
