@@ -12,7 +12,7 @@ mod case;
 
 use case::Case;
 use eid_verifier::claims::{Advisory, HouseholdKind, Match};
-use eid_verifier::policy::{AgeRule, Group, Set};
+use eid_verifier::policy::{AgeRule, Document, Group, KeyProtection, Set, StatusRule, UserFactor};
 use eid_verifier::refusal::{Code, Refusal};
 use eid_verifier::sandbox::{Cbor, Key, Person, USE_CREDENTIALS, World};
 use eid_verifier::{
@@ -47,6 +47,32 @@ fn code(answer: Result<impl Sized, Refusal>) -> &'static str {
 
 fn list<const N: usize>(items: [Cbor; N]) -> Cbor {
     items.into_iter().collect()
+}
+
+/// The table of `Policy`, for those who read it there.
+#[test]
+fn the_presets_are_those_of_the_table() {
+    use Group::{Address, Ages, Demographics, Household, Identity, Permit, Portrait, Residence, Validity};
+    let hotel = Policy::hotel();
+    assert_eq!(
+        hotel.documents,
+        Set::from([Document::IdentityCard, Document::HouseholdBook, Document::ResidencePermit])
+    );
+    assert_eq!(hotel.require, Set::from([Identity]));
+    assert_eq!(hotel.accept, Set::from([Demographics, Address, Validity]));
+    assert_eq!(hotel.age, AgeRule::AdmitAnyAge);
+    assert_eq!(hotel.user_verification, Set::from([UserFactor::Password]));
+    assert_eq!(hotel.key_protection, KeyProtection::TrustedEnvironment);
+    assert_eq!((hotel.max_age, hotel.max_skew), (300, 60));
+    assert_eq!((hotel.status, hotel.max_status_age), (StatusRule::Require, 86_400));
+
+    let mut cafe = Policy::hotel();
+    (cafe.require, cafe.accept, cafe.age) = (Set::new(), Set::from([Identity, Ages]), AgeRule::AtLeast(18));
+    assert_eq!(Policy::internet_cafe(), cafe);
+
+    let mut patrol = Policy::hotel();
+    patrol.accept = Set::from([Demographics, Address, Validity, Household, Residence, Permit, Portrait]);
+    assert_eq!(Policy::patrol(), patrol);
 }
 
 #[test]

@@ -383,6 +383,28 @@ fn is_read_strictly<T: DeserializeOwned + Serialize + PartialEq + Debug>(
     is_refused(&format!("[{}]", values.join(",")));
 }
 
+/// What a program's settings get wrong is told to whom writes them.
+#[test]
+fn what_is_wanted_is_said() {
+    let told = |age: Value| {
+        let mut policy = value(&Policy::hotel());
+        policy["age"] = age;
+        serde_json::from_value::<Policy>(policy).unwrap_err().to_string()
+    };
+    assert_eq!(
+        told(json!(18)),
+        "invalid type: integer `18`, expected \"admit_any_age\" or {\"at_least\": an age}"
+    );
+    assert_eq!(told(json!("any")), "an unknown age rule");
+    assert_eq!(told(json!({ "at_most": 18 })), "an age rule has one field, at_least");
+    for told in [
+        serde_json::from_str::<Policy>("[]").unwrap_err().to_string(),
+        serde_json::from_str::<Site>("[]").unwrap_err().to_string(),
+    ] {
+        assert!(told.starts_with("invalid type: sequence, expected an object"), "{told}");
+    }
+}
+
 #[test]
 fn a_policy_is_read_strictly() {
     let seconds = || vec![json!("300"), json!("PT5M"), json!([300])];

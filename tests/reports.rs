@@ -227,6 +227,7 @@ fn a_clerk_can_read_that_the_clock_is_slow() {
         watch.note(&text, &verdict)
     });
     let [slow] = slow.collect::<Vec<_>>()[..] else { panic!("the third phone tells, and no other") };
+    assert_eq!(format!("{watch:?}"), "ClockWatch { phones_ahead: 3, .. }");
     assert!(slow.clerk_zh().contains("校准") && slow.clerk_zh().ends_with('。'));
     assert!(slow.clerk_en().contains("clock") && slow.clerk_en().ends_with('.'));
 }
