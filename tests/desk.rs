@@ -73,6 +73,26 @@ fn the_presets_are_those_of_the_table() {
     let mut patrol = Policy::hotel();
     patrol.accept = Set::from([Demographics, Address, Validity, Household, Residence, Permit, Portrait]);
     assert_eq!(Policy::patrol(), patrol);
+    // Sets that differ are not equal, or all of this would say nothing.
+    assert_ne!(Set::from([Identity]), Set::new());
+    assert_ne!(Set::from([Identity]), Set::from([Ages]));
+}
+
+#[test]
+fn each_way_to_verify_the_user_is_looked_for_by_its_own_bit() {
+    let mut world = World::fixed();
+    for verified in 0..8 {
+        world.showing.binding.user_verification = Some(verified);
+        for asked in 0..8_u64 {
+            let factors = [UserFactor::Password, UserFactor::Face, UserFactor::Fingerprint];
+            let asked_for = (0..3).filter(|bit| asked >> bit & 1 == 1).map(|bit| factors[bit]);
+            let mut policy = Policy::hotel();
+            policy.user_verification = asked_for.collect();
+            let answer = code(desk(&world).with_policy(policy).check(&world.showing.text(), now(&world)));
+            let expected = if verified & asked == asked { "ok" } else { "user.not_verified" };
+            assert_eq!(answer, expected, "{verified:03b} verified, {asked:03b} asked");
+        }
+    }
 }
 
 #[test]

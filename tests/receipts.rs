@@ -79,6 +79,7 @@ fn every_verdict_has_a_receipt_that_reads_back() {
             Ok(claims) => {
                 accepted += 1;
                 assert_eq!(receipt.ruling(), Ruling::Accepted, "{id}");
+                assert_eq!(receipt.ruling().to_string(), "ok");
                 let shown: Set<Group> = claims.groups().iter().chain(claims.over_disclosed()).collect();
                 assert_eq!((receipt.shown(), receipt.dropped()), (shown, claims.over_disclosed()), "{id}");
                 let issuer = receipt.issuer().unwrap();
@@ -89,6 +90,7 @@ fn every_verdict_has_a_receipt_that_reads_back() {
             Err(refusal) => {
                 refused += 1;
                 assert_eq!(receipt.ruling(), Ruling::Refused(refusal.code()), "{id}");
+                assert_eq!(receipt.ruling().to_string(), refusal.code().as_str());
                 let step = refusal.step().expect("a scan's refusal has a step");
                 assert_eq!(receipt.issuer().is_some(), step > Step::Payload, "{id}");
                 let proven = receipt.issuer().is_some_and(|issuer| issuer.proven_by.is_some());
@@ -135,6 +137,11 @@ fn what_a_verdict_rests_on() {
         let Some(scenario) = Scenario::named(id) else { panic!("no scenario {id}") };
         let desk = scenario.verifier().unwrap();
         let (_, receipt) = receipt(&scenario, &desk);
+        let printed = format!("{receipt:?}");
+        assert!(
+            printed.starts_with("Receipt { at: ") && printed.ends_with(", trust_list: 41, .. }"),
+            "{printed}"
+        );
         let list = receipt.status_list().expect(id);
         assert_eq!(list.issued_at.as_secs(), scenario.world.publisher.iat, "{id}");
         assert_eq!(list.sha256, sha256(&scenario.status_lists[0]), "{id}");

@@ -15,11 +15,13 @@ use std::fs;
 
 use eid_verifier::Refusal;
 use eid_verifier::claims::Advisory;
+use eid_verifier::policy::{Document, Group, Member as _};
 use eid_verifier::refusal::{
     Advice, AudienceRefusal, ClaimsRefusal, ClockRefusal, Code, CredentialRefusal, DeviceRefusal,
     DisclosureRefusal, FreshnessRefusal, HeaderRefusal, IssuerRefusal, Layer, NonceRefusal, PayloadRefusal,
     ScopeRefusal, StatusRefusal, Step, TrustRefusal,
 };
+use eid_verifier::report::RowOutcome;
 
 /// Numbers and names as they were first given out. A row is only ever added: programs and clerks rely on both.
 const FROZEN: [(u16, &str); 69] = [
@@ -133,6 +135,33 @@ fn clerks_can_read_the_texts() {
         assert!(en.starts_with(|character: char| character.is_ascii_uppercase()), "{what}: {en}");
         assert!(en.ends_with('.'), "{what}: {en}");
     }
+}
+
+#[test]
+fn what_is_shown_beside_a_verdict_has_a_name_of_its_own() {
+    let refusal = variants().into_iter().next().expect("there are refusals");
+    let outcomes = [
+        RowOutcome::Passed,
+        RowOutcome::Failed(refusal),
+        RowOutcome::NotReached,
+        RowOutcome::Skipped,
+        RowOutcome::LeftToLedger,
+    ];
+    let documents = Document::ALL.iter();
+    let groups = Group::ALL.iter();
+    let chinese = documents
+        .clone()
+        .map(|document| document.name_zh())
+        .chain(groups.clone().map(|group| group.name_zh()))
+        .chain(outcomes.iter().map(RowOutcome::name_zh));
+    let english = documents.map(|document| document.name_en()).chain(groups.map(|group| group.name_en()));
+    let (chinese, english): (Vec<_>, Vec<_>) = (chinese.collect(), english.collect());
+    assert!(chinese.iter().all(|name| name.chars().all(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | '、'))));
+    assert!(english.iter().all(|name| name.is_ascii()));
+    let unique = |names: &[&str]| names.iter().collect::<BTreeSet<_>>().len();
+    assert_eq!(unique(&chinese), 3 + 9 + 5, "{chinese:?}");
+    // A residence permit is a document, and what is noted on it a group.
+    assert_eq!(unique(&english), 3 + 9 - 1, "{english:?}");
 }
 
 #[test]

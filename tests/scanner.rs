@@ -221,8 +221,19 @@ fn a_keyboard_layout_and_an_escaped_link_are_named() {
 }
 
 #[test]
+fn what_was_undone_or_found_is_not_nothing() {
+    let code = &codes()[0];
+    let (_, undone) = clean(&code.to_ascii_lowercase());
+    assert!(!undone.undone().is_empty() && undone.found().is_empty() && !undone.is_empty());
+    let (head, tail) = code.split_at(50);
+    let (_, found) = clean(&format!("{head}\n{tail}"));
+    assert!(found.undone().is_empty() && !found.found().is_empty() && !found.is_empty());
+}
+
+#[test]
 fn every_hint_is_in_both_languages() {
     let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let english = |text: &str| text.is_ascii() && text.ends_with('.');
     for repair in [
         Repair::FullWidth,
         Repair::UpperCase,
@@ -232,7 +243,7 @@ fn every_hint_is_in_both_languages() {
         Repair::Suffix,
         Repair::WhiteSpace,
     ] {
-        assert!(han(repair.hint_zh()) && repair.hint_en().is_ascii());
+        assert!(han(repair.hint_zh()) && english(repair.hint_en()));
     }
     for trouble in [
         Trouble::InputMethod,
@@ -241,7 +252,7 @@ fn every_hint_is_in_both_languages() {
         Trouble::UrlEscaped,
         Trouble::Control,
     ] {
-        assert!(han(trouble.hint_zh()) && trouble.hint_en().is_ascii());
+        assert!(han(trouble.hint_zh()) && english(trouble.hint_en()));
     }
 }
 
