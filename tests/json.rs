@@ -506,6 +506,7 @@ fn masked_claims_hold_no_value_whole_and_disclosed_ones_hold_all() {
     let portrait: String =
         guest.portrait().unwrap().digest().iter().map(|byte| format!("{byte:02x}")).collect();
     let (masked, whole) = (text(&guest), text(&guest.disclosed()));
+    assert_eq!(format!("{:?}", guest.disclosed()), format!("Disclosed({guest:?})"));
     for value in values(&Person::RESIDENT).iter().chain([&portrait]) {
         assert!(!masked.contains(value.as_str()), "{value} is in {masked}");
     }

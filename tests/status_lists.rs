@@ -132,8 +132,11 @@ fn a_token_under_the_tag_of_a_cwt() {
 #[test]
 fn a_list_is_inflated_only_after_its_signature() {
     let cut: fn(&mut World) = |world| world.publisher.zlib = |zlib| zlib.truncate(zlib.len() / 2);
+    let checksum: fn(&mut World) = |world| world.publisher.zlib = |zlib| *zlib.last_mut().unwrap() ^= 1;
     let bomb: fn(&mut World) = |world| world.publisher.size = (4 << 20) + 1;
-    for (spoil, alone) in [(cut, "status.malformed"), (bomb, "status.too_large")] {
+    for (spoil, alone) in
+        [(cut, "status.malformed"), (checksum, "status.malformed"), (bomb, "status.too_large")]
+    {
         let mut world = World::fixed();
         spoil(&mut world);
         assert_eq!(played(&world), alone);

@@ -134,6 +134,12 @@ mod tests {
     }
 
     #[test]
+    fn printed_as_iso_8601() {
+        let day = CivilDate::from_yyyymmdd(2024_02_29).unwrap();
+        assert_eq!(std::format!("{day} {day:?}"), "2024-02-29 2024-02-29");
+    }
+
+    #[test]
     fn only_days_that_exist() {
         for number in [10_000_101, 99_991_231, 20_000_229, 20_240_229, 20_261_231] {
             assert_eq!(date(number).to_yyyymmdd(), number);
