@@ -215,6 +215,15 @@ fn every_log_line_begins_with_its_code() {
     assert!(codes.iter().eq(Code::ALL), "each code has a refusal that means it");
 }
 
+#[test]
+fn a_log_line_tells_which_of_the_two_objects_is_wrong() {
+    for (layer, name) in [(Layer::KeyBinding, "key binding token"), (Layer::Credential, "credential")] {
+        assert_eq!(layer.to_string(), name);
+        let line = Refusal::from(HeaderRefusal::Critical { layer }).to_string();
+        assert!(line.contains(name), "{line}");
+    }
+}
+
 /// A log line holds both sides of what was compared.
 #[test]
 fn log_lines_hold_their_numbers() {
