@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn printed_as_iso_8601() {
-        let day = CivilDate::from_yyyymmdd(2024_02_29).unwrap();
+        let day = CivilDate::from_yyyymmdd(20_240_229).unwrap();
         assert_eq!(std::format!("{day} {day:?}"), "2024-02-29 2024-02-29");
     }
 
