@@ -176,7 +176,9 @@ fn is_receipt(bytes: &[u8]) -> Option<()> {
         let [iss, kid, key] = issuer.items()? else { return None };
         holds(iss.as_text().is_some() || digest(iss).is_some())?;
         holds(kid.as_bytes()?.len() == 8 && (is_null(key) || digest(key).is_some()))?;
-        is_proven = iss.as_text().is_some() && !is_null(key);
+        is_proven = !is_null(key);
+        // Only a list names the key that a signature is held against.
+        holds(!is_proven || iss.as_text().is_some())?;
     }
     let mut is_good = true;
     if let Some(list) = get(10) {

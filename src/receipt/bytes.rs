@@ -11,7 +11,7 @@
 //! | ? 6 | SHA-256 of the scanned text, if that was a code |
 //! | 7 | policy digest |
 //! | 8 | [trust list's sequence, its SHA-256] |
-//! | ? 9 | [iss tstr, or its SHA-256 where no list has it; kid bstr 8; SHA-256 of the key that signed, or null: claimed] |
+//! | ? 9 | [iss tstr, or its SHA-256 where no list has it; kid bstr 8; SHA-256 of the key that signed, or null: claimed, as it always is beside a SHA-256] |
 //! | ? 10 | [status list's iat, its SHA-256, value or null] |
 //! | 11 | [* group]: shown |
 //! | 12 | [* group]: dropped |
