@@ -10,7 +10,7 @@
 )]
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -63,6 +63,16 @@ fn start(folder: &Path) -> Child {
         .unwrap()
 }
 
+/// The code on the screen, once it is there: the desk is up.
+fn shown(screen: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    while !line.starts_with("LZ1:") {
+        line.clear();
+        assert_ne!(screen.read_line(&mut line).unwrap(), 0, "no code is shown");
+    }
+    line
+}
+
 /// Types lines, and reads what is printed: whether it ended well, and both outputs.
 fn run(folder: &Path, typed: &[&str]) -> (bool, String) {
     let mut desk = start(folder);
@@ -97,12 +107,8 @@ fn a_clerk_tries_it() {
     let mut desk = start(&folder);
     let (mut keyboard, mut screen) =
         (desk.stdin.take().unwrap(), BufReader::new(desk.stdout.take().unwrap()));
-    let mut line = String::new();
-    while !line.starts_with("LZ1:") {
-        line.clear();
-        assert_ne!(screen.read_line(&mut line).unwrap(), 0, "no code is shown");
-    }
-    let code = line.trim_end();
+    let code = shown(&mut screen);
+    let code = code.trim_end();
 
     let (again, caps_lock) = (format!("{code}\r"), code.to_lowercase());
     let typed = [
@@ -231,22 +237,31 @@ fn a_clock_that_went_back_moves_no_beginning() {
     assert_eq!((rulings(&folder), noted()), (vec!["payload.scheme"], "0".into()));
     let later = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() + 3_600;
     fs::write(folder.join("last_spend"), later.to_string()).unwrap();
-    assert!(run(&folder, &["scan"]).0);
+    let (ended_well, printed) = run(&folder, &["scan"]);
+    assert!(ended_well && printed.contains("请先核对本机时钟"), "{printed}");
     assert!(run(&folder, &["scan"]).0);
     assert_eq!(rulings(&folder)[1..], ["nonce.before_ledger"; 2]);
     assert_eq!(noted(), later.to_string());
+
+    // Also if the file is damaged while the desk runs.
+    let mut desk = start(&folder);
+    shown(&mut BufReader::new(desk.stdout.as_mut().unwrap()));
+    fs::write(folder.join("last_spend"), "").unwrap();
+    desk.stdin.take().unwrap().write_all(b"scan\n").unwrap();
+    assert!(desk.wait_with_output().unwrap().status.success());
+    assert_eq!(noted(), later.to_string());
+
+    // No time is too late to be read.
+    fs::write(folder.join("last_spend"), u64::MAX.to_string()).unwrap();
+    assert!(run(&folder, &["scan"]).0);
+    assert_eq!(rulings(&folder)[3..], ["nonce.before_ledger"; 2]);
 }
 
 #[test]
 fn two_desks_in_one_folder_are_found_out() {
     let folder = folder("two");
     let mut first = start(&folder);
-    let mut screen = BufReader::new(first.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.starts_with("LZ1:") {
-        line.clear();
-        assert_ne!(screen.read_line(&mut line).unwrap(), 0, "no code is shown");
-    }
+    shown(&mut BufReader::new(first.stdout.as_mut().unwrap()));
     assert!(run(&folder, &["scan"]).0);
     first.stdin.take().unwrap().write_all(b"scan\n").unwrap();
     let output = first.wait_with_output().unwrap();

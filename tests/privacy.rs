@@ -275,6 +275,9 @@ fn nothing_personal_is_printed_of_an_accepted_code() {
         let guest = verdict.unwrap();
         canaries.look_at::<VerifiedClaims>(&guest);
         canaries.look_at(guest.advisories());
+        for advisory in guest.advisories() {
+            assert!(!format!("{guest:?}").contains(&format!("{advisory:?}")), "{advisory:?} is a claim");
+        }
         for shown in [typed(&canaries, &guest).err(), missing(&guest)].into_iter().flatten() {
             canaries.look_at::<Refusal>(&shown);
             canaries.look_into(&shown.to_string());
@@ -286,6 +289,11 @@ fn nothing_personal_is_printed_of_an_accepted_code() {
         }
         let outcome = guest.into_outcome(18);
         canaries.look_at::<Outcome>(&outcome);
+        let of_age = format!("{:?}", outcome.of_age());
+        let advisories = outcome.advisories().iter().map(|advisory| format!("{advisory:?}"));
+        for conclusion in advisories.chain([of_age]) {
+            assert!(!format!("{outcome:?}").contains(&conclusion), "{conclusion} in {outcome:?}");
+        }
         #[cfg(feature = "serde")]
         canaries.look_into(&serde_json::to_string(&outcome).unwrap());
     }

@@ -10,6 +10,9 @@
 //! A link is appended and synced before the head is replaced, and a file is replaced by renaming: so whatever the moment of a
 //! kill or a power cut, the last line is torn or the head is one link behind, never anything else. Both are mended at the
 //! start, and said. Anything else was not the desk's doing, and stops it.
+//!
+//! Whoever deletes the folder has a first installation: receipts and floor are gone, and codes of the last minutes count
+//! again. So it lies where only the desk's own account can write. Two desks want two folders, and then one ledger for both.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
@@ -25,6 +28,8 @@ const FIRST: &[u8] = b"first installation";
 pub(crate) struct Kept {
     folder: PathBuf,
     chain: ReceiptChain,
+    /// The latest that is known here, should the file be lost meanwhile.
+    last_spend: Option<UnixTime>,
     /// Bytes of `receipts`: another desk that writes there is found out.
     length: u64,
 }
@@ -40,8 +45,12 @@ impl Kept {
             install(folder)?;
             said.push(("首次安装".into(), "first installation".into()));
         }
-        let mut kept =
-            Self { folder: folder.into(), chain: ReceiptChain::resume(ChainHead::START), length: 0 };
+        let mut kept = Self {
+            folder: folder.into(),
+            chain: ReceiptChain::resume(ChainHead::START),
+            last_spend: None,
+            length: 0,
+        };
         let (head, bytes) = (kept.head()?, kept.read("receipts")?);
         let (whole, torn) =
             bytes.split_at(bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1));
@@ -97,18 +106,18 @@ impl Kept {
     }
 
     /// When a code may last have been admitted, or `None` if that cannot be read.
-    pub(crate) fn last_spend(&self) -> Outcome<Option<UnixTime>> {
+    pub(crate) fn last_spend(&mut self) -> Outcome<Option<UnixTime>> {
         let text = self.read("last_spend")?;
         let seconds = std::str::from_utf8(&text).ok().and_then(|text| text.trim().parse().ok());
-        Ok(seconds.map(UnixTime::from_secs))
+        self.last_spend = self.last_spend.max(seconds.map(UnixTime::from_secs));
+        Ok(self.last_spend)
     }
 
     /// Before a code is spent. What is later already stays: a clock that went back has admitted codes of then.
-    pub(crate) fn note_spend(&self, now: UnixTime) -> Outcome<()> {
-        match self.last_spend()? {
-            Some(last) if last >= now => Ok(()),
-            _ => replace(&self.folder, "last_spend", now.to_string().as_bytes()),
-        }
+    pub(crate) fn note_spend(&mut self, now: UnixTime) -> Outcome<()> {
+        let last = self.last_spend.max(Some(now)).unwrap_or(now);
+        self.last_spend = Some(last);
+        replace(&self.folder, "last_spend", last.to_string().as_bytes())
     }
 
     /// Links a receipt, and gives its number. When this returns, it is on the disk.
@@ -181,7 +190,7 @@ fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Outcome<()> {
     sync(folder)
 }
 
-/// The renaming itself, onto the disk. Windows opens no folder, and needs none of it.
+/// The renaming itself, onto the disk. Windows opens no folder: there it is left to the file system.
 fn sync(folder: &Path) -> Outcome<()> {
     if cfg!(unix) {
         File::open(folder)?.sync_all()?;

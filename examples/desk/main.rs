@@ -120,7 +120,7 @@ struct Desk {
 }
 
 impl Desk {
-    fn open(kept: Kept) -> Outcome<Self> {
+    fn open(mut kept: Kept) -> Outcome<Self> {
         let now = now();
         let verifier = fetch(&kept, now)?;
         let began = match kept.last_spend()? {
@@ -133,13 +133,18 @@ impl Desk {
                 now
             }
         };
-        if let Some(wait) = (began.as_secs() + verifier.policy().max_skew).checked_sub(now.as_secs()) {
+        let until = began.as_secs().saturating_add(verifier.policy().max_skew).saturating_add(1);
+        let wait = until.saturating_sub(now.as_secs());
+        if wait > 0 {
             both(
-                format!("刚重新启动：{} 秒内生成的码不接受，以防重用", wait + 1),
-                format!(
-                    "just restarted: codes made in the next {} s are refused, lest one counts twice",
-                    wait + 1
-                ),
+                format!("刚重新启动：{wait} 秒内生成的码不接受，以防重用"),
+                format!("just restarted: codes made in the next {wait} s are refused, lest one counts twice"),
+            );
+        }
+        if began > now {
+            both(
+                "记录的上次核销时间晚于本机时间，请先核对本机时钟",
+                "the last spend on record is later than this desk's clock: look at the clock first",
             );
         }
         let ledger = MemoryLedger::new(10_000, began, random()?);

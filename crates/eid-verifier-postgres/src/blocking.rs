@@ -36,10 +36,13 @@ where
     T: MakeTlsConnect<Socket, TlsConnect: TlsConnect<Socket, Future: Send> + Send> + Clone + Send + Sync,
     T::Stream: Send + 'static,
 {
-    /// This ledger, blocking.
+    /// This ledger, blocking. A process that forks makes it in the child: the parent's thread does not come along.
     ///
     /// # Errors
     /// [`Failure::Runtime`].
+    ///
+    /// # Panics
+    /// If the system has no thread to give.
     pub fn new(ledger: PostgresLedger<T>) -> Result<Self, Failure> {
         // One thread carries the connection while nobody spends, so that its end is noticed.
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();

@@ -82,6 +82,12 @@
 //!   sessions is.
 //! - **A machine put back with its memory** (a snapshot of a running virtual machine, a process checkpoint) is the same
 //!   server to itself, and knows nothing of the spends since. After such a return truncate the table, or restart the server.
+//!   The same holds for a table that is renamed away for a while and comes back.
+//! - **A server's clock that is set back while it restarts without its table.** Then nothing tells of the later time. If the
+//!   desks' clocks went back too, codes that were admitted later than the new beginning count again when their time comes once
+//!   more.
+//! - **Another `search_path`, another ledger.** The table is the first `eid_ledger` on it. Desks that find different ones, or
+//!   give different names, share nothing.
 //! - **Policies of two skews at one ledger.** FORMAT.md adds the skew of the desk that asks: all desks of a ledger take one.
 //! - **The wire.** What answers is believed: use TLS where somebody else could.
 //! - **Whoever can write to the table** can delete an entry. Give the desks a role with SELECT, INSERT and UPDATE; DELETE only to

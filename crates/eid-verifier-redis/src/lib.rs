@@ -79,11 +79,17 @@
 //!   it be slewed, not stepped. One that ran ahead while desks spent is `clock.behind` until its time has come; to begin anew
 //!   instead, delete the record (`eid-ledger:` and the name).
 //! - **A machine put back with its memory** (a snapshot of a running virtual machine, a process checkpoint) is the same
-//!   process to itself, and knows nothing of the spends since. After such a return delete the record.
+//!   process to itself, and knows nothing of the spends since. After such a return delete the record. The same holds for what an
+//!   administrator does inside the running server and undoes again, or loads from a file: `SWAPDB`, `RENAME`, `RESTORE`,
+//!   `DEBUG RELOAD NOSAVE`.
+//! - **A server's clock that is set back while it restarts empty.** Then nothing tells of the later time. If the desks' clocks
+//!   went back too, codes that were admitted later than the new beginning count again when their time comes once more.
+//! - **Another number, another ledger.** Desks with different databases in their URLs, or different names, share nothing.
 //! - **Policies of two skews at one ledger.** FORMAT.md adds the skew of the desk that asks: all desks of a ledger take one.
 //! - **The wire.** An answer is believed if it names the attempt: use TLS where somebody else could answer.
 //! - **Whoever can write to the store**, or change `maxmemory-policy` under connected desks, can have it forget an entry. Give
-//!   the desks a user of their own: `+info +time +evalsha +script|load +hmget +hset +set ~eid-*`.
+//!   the desks a user of their own: `+info +time +evalsha +script|load +hmget +hset +set ~eid-*`, and
+//!   `+select` where the URL names a database.
 //! - Redis Cluster is refused: a ledger is one server and its replicas.
 
 mod failure;

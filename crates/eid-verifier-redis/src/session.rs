@@ -62,19 +62,7 @@ impl Session {
 
         let server: String = cmd("INFO").arg("server").query(&mut connection)?;
         let memory: String = cmd("INFO").arg("memory").query(&mut connection)?;
-        let mode = field(&server, "redis_mode")?;
-        if mode != "standalone" {
-            return Err(Failure::NotStandalone(mode.into()));
-        }
-        let version = field(&server, "redis_version")?;
-        let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
-        if major.ok_or(Failure::Answer)? < 7 {
-            return Err(Failure::TooOld(version.into()));
-        }
-        let policy = field(&memory, "maxmemory_policy")?;
-        if policy != "noeviction" {
-            return Err(Failure::Evicts(policy.into()));
-        }
+        is_fit(&server, &memory)?;
         let replication: String = cmd("INFO").arg("replication").query(&mut connection)?;
         let names =
             Names { replication_id: name(&replication, "master_replid")?, run_id: name(&server, "run_id")? };
@@ -102,13 +90,32 @@ impl Names<'_> {
     fn script(&self) -> String {
         let Self { replication_id, run_id } = self;
         format!(
-            "local replication = 'master_replid:{replication_id}'\n\
+            "local replication = '\\r\\nmaster_replid:{replication_id}\\r\\n'\n\
              local server = '{replication_id}{run_id}'\n\
              local margin = {MARGIN}\n\
              {}",
             include_str!("spend.lua")
         )
     }
+}
+
+/// Whether a server of which `INFO` says this can hold a ledger.
+fn is_fit(server: &str, memory: &str) -> Result<(), Failure> {
+    // Valkey calls it so from version 8 on. It goes on telling the version of Redis that it is compatible with.
+    let mode = field(server, "redis_mode").or_else(|_| field(server, "server_mode"))?;
+    if mode != "standalone" {
+        return Err(Failure::NotStandalone(mode.into()));
+    }
+    let version = field(server, "redis_version")?;
+    let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    if major.ok_or(Failure::Answer)? < 7 {
+        return Err(Failure::TooOld(version.into()));
+    }
+    let policy = field(memory, "maxmemory_policy")?;
+    if policy != "noeviction" {
+        return Err(Failure::Evicts(policy.into()));
+    }
+    Ok(())
 }
 
 /// The answer, if it is one to this very attempt.
@@ -177,6 +184,27 @@ mod tests {
             assert!(read(&value, b"mine").is_none(), "{value:?}");
         }
         assert!(read(&Value::SimpleString("mine fresh 3 1 2".into()), b"mine").is_none());
+    }
+
+    #[test]
+    fn a_server_of_either_kind_is_told_by_its_own_words() {
+        const KEEPS: &str = "# Memory\r\nmaxmemory_policy:noeviction\r\n";
+        for fit in [
+            "# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\n",
+            "# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.1\r\nserver_mode:standalone\r\n",
+        ] {
+            is_fit(fit, KEEPS).unwrap();
+            assert!(matches!(is_fit(fit, "maxmemory_policy:allkeys-lru\r\n"), Err(Failure::Evicts(_))));
+            assert!(matches!(is_fit(fit, ""), Err(Failure::Answer)));
+            let cluster = fit.replace("standalone", "cluster");
+            assert!(matches!(is_fit(&cluster, KEEPS), Err(Failure::NotStandalone(_))));
+            let old = fit.replace("redis_version:7", "redis_version:6");
+            assert!(matches!(is_fit(&old, KEEPS), Err(Failure::TooOld(_))));
+            for lacking in ["_mode", "redis_version"] {
+                let unlike = fit.replace(lacking, "_other");
+                assert!(matches!(is_fit(&unlike, KEEPS), Err(Failure::Answer)), "{unlike}");
+            }
+        }
     }
 
     /// It becomes a part of the script.

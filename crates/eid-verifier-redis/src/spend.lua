@@ -6,7 +6,7 @@
 local call, attempt = redis.call, ARGV[1]
 
 local about = call('INFO', 'replication')
-if not about:find('role:master\r\n', 1, true) then
+if not about:find('\r\nrole:master\r\n', 1, true) then
   return redis.error_reply('READONLY this server is a replica')
 end
 if not about:find(replication, 1, true) then
@@ -20,7 +20,12 @@ local differs = ahead * 2 > margin or ahead * -2 > margin
 local record = call('HMGET', KEYS[1], 'server', 'began', 'own')
 local began, own = record[2], record[3]
 if record[1] ~= server or began ~= ARGV[2] or own ~= now then
-  local since, latest = tonumber(began), tonumber(own)
+  -- A time as this script writes it, or else nothing: what another hand wrote is no time.
+  local function seconds(text)
+    local number = text and text:find('^%d+$') and tonumber(text)
+    return tostring(number) == text and number
+  end
+  local since, latest = seconds(began), seconds(own)
   if record[1] == server and since and latest then
     -- The server's time counts even if the desk's clock is wrong, or the spend is refused.
     if latest < tonumber(now) then

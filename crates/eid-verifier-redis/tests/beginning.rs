@@ -117,7 +117,21 @@ fn a_restart_that_lost_nothing() {
 /// Whatever is not this server's whole record is none, also within the second that the own time stands at.
 #[test]
 fn a_record_that_names_another_server_or_lacks_a_part() {
-    for change in ["HSET server another", "HSET server RESTARTED", "HDEL server", "HDEL began", "HDEL own"] {
+    for change in [
+        "HSET server another",
+        "HSET server RESTARTED",
+        "HDEL server",
+        "HDEL began",
+        "HDEL own",
+        // No times as the script writes them: taken for what they look like, no desk could ever read them.
+        "HSET began 007",
+        "HSET began 1e3",
+        "HSET began -1",
+        "HSET began 1.5",
+        "HSET own 0x10",
+        "HSET own inf",
+        "HSET own 99999999999999999999",
+    ] {
         let server = Server::start();
         let ledger = ledger(&server);
         let code = spent(&ledger, 1, &server);
