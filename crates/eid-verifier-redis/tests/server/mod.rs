@@ -1,5 +1,5 @@
-//! A redis-server of one's own: on 127.0.0.1 and a free port, in a folder that goes with it. It fails loudly where none is
-//! installed.
+//! A redis-server of one's own, or the program that `EID_REDIS_SERVER` names: on 127.0.0.1 and a free port, in a folder that
+//! goes with it. It fails loudly where none is installed.
 
 #![allow(dead_code, unreachable_pub, reason = "every test, the example and the bench take what they need")]
 
@@ -115,7 +115,7 @@ impl Drop for Server {
 }
 
 fn spawn(port: u16, folder: &std::path::Path, settings: &[String]) -> Child {
-    Command::new("redis-server")
+    Command::new(env::var_os("EID_REDIS_SERVER").unwrap_or("redis-server".into()))
         .args(["--bind", "127.0.0.1", "--daemonize", "no", "--logfile", "log", "--pidfile", "pid"])
         .args(["--repl-diskless-sync-delay", "0", "--port", &port.to_string(), "--dir"])
         .arg(folder)
