@@ -17,7 +17,8 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
 
-use eid_verifier::receipt::{ChainHead, Link, ReceiptChain, Ruling};
+use eid_verifier::Floor;
+use eid_verifier::receipt::{ChainHead, Link, Receipt, ReceiptChain, Ruling};
 use eid_verifier::refusal::Code;
 use eid_verifier::sandbox::Person;
 
@@ -132,6 +133,7 @@ fn a_clerk_tries_it() {
         "try reported-lost",
         "SCAN",
         "again",
+        "show",
         "scan",
         "update",
         "receipts",
@@ -177,6 +179,7 @@ fn a_clerk_tries_it() {
         assert!(printed.contains(said), "{said} is not in:\n{printed}");
     }
     assert!(printed.contains(&fs::read_to_string(folder.join("head")).unwrap()));
+    assert!(Floor::from_bytes(&fs::read(folder.join("floor")).unwrap()).is_some(), "the floor is kept");
     // Nothing of the person, and no code, is shown whole or kept.
     let kept: Vec<u8> = ["floor", "last_spend", "receipts", "head"]
         .iter()
@@ -238,7 +241,7 @@ fn a_clock_that_went_back_moves_no_beginning() {
     let later = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() + 3_600;
     fs::write(folder.join("last_spend"), later.to_string()).unwrap();
     let (ended_well, printed) = run(&folder, &["scan"]);
-    assert!(ended_well && printed.contains("请先核对本机时钟"), "{printed}");
+    assert!(ended_well && printed.contains("请先校准本机时间"), "{printed}");
     assert!(run(&folder, &["scan"]).0);
     assert_eq!(rulings(&folder)[1..], ["nonce.before_ledger"; 2]);
     assert_eq!(noted(), later.to_string());
@@ -255,6 +258,44 @@ fn a_clock_that_went_back_moves_no_beginning() {
     fs::write(folder.join("last_spend"), u64::MAX.to_string()).unwrap();
     assert!(run(&folder, &["scan"]).0);
     assert_eq!(rulings(&folder)[3..], ["nonce.before_ledger"; 2]);
+}
+
+/// A power cut may take the file and the clock: what the receipts know is known.
+#[test]
+fn a_last_spend_that_is_lost_is_none_that_never_was() {
+    let folder = folder("lost");
+    let now = || std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let lose = || fs::write(folder.join("last_spend"), "").unwrap();
+    let noted = || fs::read_to_string(folder.join("last_spend")).unwrap().parse::<u64>().unwrap();
+    assert!(run(&folder, &["quit"]).0);
+    lose();
+    let before = now();
+    let (ended_well, printed) = run(&folder, &["scan"]);
+    assert!(ended_well && printed.contains("cannot be read") && printed.contains("刚重新启动"), "{printed}");
+    assert_eq!(rulings(&folder), ["nonce.before_ledger"]);
+    assert!((before..=now()).contains(&noted()));
+
+    // A code that was admitted by a clock that was an hour ahead, and one that was refused by it a day ahead.
+    fs::write(folder.join("last_spend"), "0").unwrap();
+    assert!(run(&folder, &["scan"]).0);
+    let [refused, accepted] = &links(&folder)[..] else { panic!("two receipts") };
+    let (hour, day) = (now() + 3_600, now() + 86_400);
+    let at = |link: &Vec<u8>, at: u64| {
+        let mut bytes = Link::from_bytes(link).unwrap().receipt().to_bytes();
+        assert_eq!(bytes[3..5], [0x01, 0x1a], "key 1, and four bytes");
+        bytes[5..9].copy_from_slice(&u32::try_from(at).unwrap().to_be_bytes());
+        Receipt::from_bytes(&bytes).unwrap()
+    };
+    let mut chain = ReceiptChain::resume(ChainHead::START);
+    let links =
+        [at(accepted, hour), at(refused, day)].map(|receipt| hex::encode(chain.append(&receipt)) + "\n");
+    fs::write(folder.join("receipts"), links.concat()).unwrap();
+    fs::write(folder.join("head"), hex::encode(chain.head().to_bytes())).unwrap();
+    lose();
+    let (ended_well, printed) = run(&folder, &["scan"]);
+    assert!(ended_well && printed.contains("请先校准本机时间"), "{printed}");
+    assert_eq!(rulings(&folder), ["ok", "nonce.before_ledger", "nonce.before_ledger"]);
+    assert_eq!(noted(), hour);
 }
 
 #[test]
@@ -385,7 +426,7 @@ fn what_a_kill_leaves_is_mended_and_nothing_else() {
         ("the floor is cut", write("floor", String::new())),
     ] {
         let (ended_well, printed) = restart(&change);
-        assert!(!ended_well && printed.contains("不能继续 / stopped: "), "{what}: {printed}");
+        assert!(!ended_well && printed.contains("不能继续，请联系技术人员 / stopped: "), "{what}: {printed}");
     }
     let (ended_well, printed) = restart(&|folder| {
         fs::write(folder.join("receipts"), format!("{}\n{}\n{}\n", lines[0], lines[1], lines[1])).unwrap();

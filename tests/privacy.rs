@@ -289,11 +289,12 @@ fn nothing_personal_is_printed_of_an_accepted_code() {
         }
         let outcome = guest.into_outcome(18);
         canaries.look_at::<Outcome>(&outcome);
-        let of_age = format!("{:?}", outcome.of_age());
-        let advisories = outcome.advisories().iter().map(|advisory| format!("{advisory:?}"));
-        for conclusion in advisories.chain([of_age]) {
-            assert!(!format!("{outcome:?}").contains(&conclusion), "{conclusion} in {outcome:?}");
-        }
+        let expected = format!(
+            "Outcome {{ document: {:?}, verified_at: {:?}, age: 18, .. }}",
+            outcome.document(),
+            outcome.verified_at()
+        );
+        assert_eq!(format!("{outcome:?}"), expected);
         #[cfg(feature = "serde")]
         canaries.look_into(&serde_json::to_string(&outcome).unwrap());
     }

@@ -18,7 +18,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use eid_verifier::receipt::{ChainHead, Link, Receipt, ReceiptChain};
+use eid_verifier::receipt::{ChainHead, Link, Receipt, ReceiptChain, Ruling};
 use eid_verifier::{Floor, UnixTime};
 
 use crate::Outcome;
@@ -29,7 +29,7 @@ pub(crate) struct Kept {
     folder: PathBuf,
     chain: ReceiptChain,
     /// The latest that is known here, should the file be lost meanwhile.
-    last_spend: Option<UnixTime>,
+    last_spend: UnixTime,
     /// Bytes of `receipts`: another desk that writes there is found out.
     length: u64,
 }
@@ -48,7 +48,7 @@ impl Kept {
         let mut kept = Self {
             folder: folder.into(),
             chain: ReceiptChain::resume(ChainHead::START),
-            last_spend: None,
+            last_spend: UnixTime::from_secs(0),
             length: 0,
         };
         let (head, bytes) = (kept.head()?, kept.read("receipts")?);
@@ -72,6 +72,12 @@ impl Kept {
             }
             _ => return Err(format!("{} receipts, and the head says {}", links.len(), head.number()).into()),
         };
+        for link in &links {
+            let receipt = Link::from_bytes(link)?;
+            if receipt.receipt().ruling() == Ruling::Accepted {
+                kept.last_spend = kept.last_spend.max(receipt.receipt().at());
+            }
+        }
         if !torn.is_empty() {
             let file = OpenOptions::new().write(true).open(kept.folder.join("receipts"))?;
             file.set_len(kept.length)?;
@@ -105,19 +111,22 @@ impl Kept {
         replace(&self.folder, "floor", &floor.to_bytes().ok_or("no floor")?)
     }
 
-    /// When a code may last have been admitted, or `None` if that cannot be read.
-    pub(crate) fn last_spend(&mut self) -> Outcome<Option<UnixTime>> {
+    /// When a code may last have been admitted, where the next ledger begins; and whether that was on record. If not, it is
+    /// the present, or what the receipts tell if they are later: the clock may have been set back since.
+    pub(crate) fn beginning(&mut self, now: UnixTime) -> Outcome<(UnixTime, bool)> {
         let text = self.read("last_spend")?;
-        let seconds = std::str::from_utf8(&text).ok().and_then(|text| text.trim().parse().ok());
-        self.last_spend = self.last_spend.max(seconds.map(UnixTime::from_secs));
-        Ok(self.last_spend)
+        let noted = std::str::from_utf8(&text)
+            .ok()
+            .and_then(|text| text.trim().parse().ok())
+            .map(UnixTime::from_secs);
+        self.last_spend = self.last_spend.max(noted.unwrap_or(now));
+        Ok((self.last_spend, noted.is_some()))
     }
 
     /// Before a code is spent. What is later already stays: a clock that went back has admitted codes of then.
     pub(crate) fn note_spend(&mut self, now: UnixTime) -> Outcome<()> {
-        let last = self.last_spend.max(Some(now)).unwrap_or(now);
-        self.last_spend = Some(last);
-        replace(&self.folder, "last_spend", last.to_string().as_bytes())
+        self.last_spend = self.last_spend.max(now);
+        replace(&self.folder, "last_spend", self.last_spend.to_string().as_bytes())
     }
 
     /// Links a receipt, and gives its number. When this returns, it is on the disk.

@@ -32,8 +32,9 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// Whoever pins this anchor trusts everybody: a real desk pins the province's.
 const ANCHORS: [Anchor; 1] = [Anchor::danger_sandbox()];
 
-const COMMANDS: [(&str, &str, &str); 8] = [
+const COMMANDS: [(&str, &str, &str); 9] = [
     ("?", "列出命令", "this list"),
+    ("show", "重新显示当前的码", "draws the present code again"),
     ("again", "下一位客人亮证", "the next guest shows a code"),
     ("try", "客人出问题：列出；try 名称", "troubles to try: lists them; try NAME"),
     ("scan", "扫屏幕上的码（代替扫码枪）", "scans the code on the screen, where no scanner is at hand"),
@@ -47,7 +48,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("不能继续 / stopped: {error}");
+            eprintln!("不能继续，请联系技术人员 / stopped: {error}");
             ExitCode::FAILURE
         }
     }
@@ -80,6 +81,7 @@ fn run() -> Outcome<()> {
             // Enter alone draws the prompt anew, with the seconds that are left.
             [] => {}
             ["?" | "help"] => desk.commands(),
+            ["show"] => desk.show()?,
             ["again"] => desk.next_guest()?,
             ["try"] => troubles(),
             ["try", name] => desk.try_trouble(name)?,
@@ -123,29 +125,26 @@ impl Desk {
     fn open(mut kept: Kept) -> Outcome<Self> {
         let now = now();
         let verifier = fetch(&kept, now)?;
-        let began = match kept.last_spend()? {
-            Some(last) => last,
-            None => {
-                both(
-                    "上次核销的时间读不出，按现在算",
-                    "the time of the last spend cannot be read: taken as now",
-                );
-                now
-            }
-        };
-        let until = began.as_secs().saturating_add(verifier.policy().max_skew).saturating_add(1);
-        let wait = until.saturating_sub(now.as_secs());
-        if wait > 0 {
+        let (began, was_on_record) = kept.beginning(now)?;
+        if !was_on_record {
             both(
-                format!("刚重新启动：{wait} 秒内生成的码不接受，以防重用"),
-                format!("just restarted: codes made in the next {wait} s are refused, lest one counts twice"),
+                "上次核销的时间（last_spend）读不出，按现在和存根里最晚的算",
+                "the time of the last spend (last_spend) cannot be read: taken as now, or as the last receipt has it",
             );
         }
-        if began > now {
-            both(
-                "记录的上次核销时间晚于本机时间，请先核对本机时钟",
-                "the last spend on record is later than this desk's clock: look at the clock first",
-            );
+        let skew = verifier.policy().max_skew;
+        let until = began.as_secs().saturating_add(skew).saturating_add(1);
+        match until.saturating_sub(now.as_secs()) {
+            0 => {}
+            wait if wait <= 2 * skew => both(
+                format!("刚重新启动：{wait} 秒内生成的码不接受，以防重用"),
+                format!("just restarted: codes made in the next {wait} s are refused, lest one counts twice"),
+            ),
+            _ => both(
+                "上次核销的时间（last_spend）晚于本机时间，到那时为止不接受任何码：请先校准本机时间；时间无误请技术人员查看该文件",
+                "the last spend (last_spend) is later than this desk's clock, and no code is taken until then: set the clock \
+                 right first; if it is right, a technician looks at that file",
+            ),
         }
         let ledger = MemoryLedger::new(10_000, began, random()?);
         let mut guests = Guests::default();
@@ -243,7 +242,10 @@ impl Desk {
             format!("{} receipts, and the chain holds up to its head", receipts.len()),
         );
         // The desk could write both files anew: a copy of the head that is kept elsewhere holds it to its records.
-        println!("链尾，请抄存别处 / head, to be copied elsewhere: {}", self.kept.head_to_copy());
+        println!(
+            "存根校验值（链尾），请抄存到别处 / head, to be copied elsewhere: {}",
+            self.kept.head_to_copy()
+        );
         println!("{}", Retention::of_scene(self.verifier.site().scene()).law_zh());
         Ok(())
     }

@@ -56,9 +56,9 @@ impl Screen {
         {
             let (needed, is) = (format!("{columns} x {}", rows + ROWS_BELOW), format!("{width} x {height}"));
             both(
-                format!("窗口 {is} 太小，二维码需要 {needed}：放大窗口或缩小字号后输入 again。文本如下"),
+                format!("窗口 {is} 太小，二维码需要 {needed}：放大窗口或缩小字号后输入 show。文本如下"),
                 format!(
-                    "the window ({is}) is too small for the code ({needed}): enlarge it, then `again`. Its text"
+                    "the window ({is}) is too small for the code ({needed}): enlarge it, then `show`. Its text"
                 ),
             );
             println!("{text}");

@@ -133,8 +133,8 @@ struct Row {
 // may be threatened by one. So these and `status.unknown` read the same.
 codes! {
     1 ClockBehind "clock.behind" FixClock
-        "本机时间不准，暂时无法核验。请校准电脑时间后再扫；一时校不好，请先查验实体证件。"
-        "This computer's clock is wrong. Set it right, then scan again; meanwhile check the physical card.";
+        "本机时间可能不准，暂时无法核验。请校准电脑时间后再扫；时间无误请联系软件供应商，期间请查验实体证件。"
+        "This computer's clock may be wrong. Set it right, then scan again; if it is right, call the software vendor. Meanwhile check the physical card.";
 
     101 PayloadScheme "payload.scheme" ShowAgain
         "没有认出电子证照二维码。请对方在手机应用里打开“亮证”，再扫一次；仍不行请关闭大写锁定、切换到英文输入法。"
@@ -153,20 +153,20 @@ codes! {
         "The code is not in the right form. Ask for a new one; if it fails again, check the physical card.";
     106 PayloadVersion "payload.version" UpdateSoftware
         "本机软件版本过旧，无法识别此证照。请先查验实体证件，并联系软件供应商升级。"
-        "This program is too old for this credential. Update it; meanwhile check the physical card.";
+        "This program is too old for this credential. Check the physical card, and ask the software vendor for an update.";
 
     201 HeaderCritical "header.critical" UpdateSoftware
         "本机软件无法识别此证照的要求。请先查验实体证件，并联系软件供应商升级。"
-        "This program does not understand what the credential demands. Update it; meanwhile check the physical card.";
+        "This program does not understand what the credential demands. Check the physical card, and ask the software vendor for an update.";
     202 HeaderType "header.type" ShowAgain
         "扫到的不是亮证码。请对方在手机应用里打开“亮证”，再扫一次。"
         "This is another kind of code. Ask the person to open the credential in the app and scan again.";
     203 HeaderAlgorithm "header.algorithm" UpdateSoftware
         "此证照的签名方式无法识别。请先查验实体证件，并联系软件供应商升级。"
-        "The credential is signed in an unknown way. Update this program; meanwhile check the physical card.";
+        "The credential is signed in an unknown way. Check the physical card, and ask the software vendor for an update.";
     204 HeaderUnexpected "header.unexpected" UpdateSoftware
         "此证照含有无法识别的内容。请先查验实体证件，并联系软件供应商升级。"
-        "The credential has parts that are unknown here. Update this program; meanwhile check the physical card.";
+        "The credential has parts that are unknown here. Check the physical card, and ask the software vendor for an update.";
 
     301 TrustMalformed "trust.malformed" UpdateLists
         "本机的信任名单已损坏。请重新下载名单，期间请查验实体证件；仍不行请联系软件供应商。"
@@ -194,8 +194,8 @@ codes! {
         "本机名单里没有此证照的签发机关。请先更新名单再扫；仍不行请查验实体证件。"
         "The issuer is not in this computer's list. Update the list and scan again; if it fails again, check the physical card.";
     402 IssuerKeyValidity "issuer.key_validity" Renew
-        "证照的签发已过期。请对方联网更新证照后再亮证；无法更新时请查验实体证件。"
-        "The credential's signature is out of date. Ask the person to go online, update it and show it again; if that is not possible, check the physical card.";
+        "手机里的证照需要更新。请对方联网更新证照后再亮证；无法更新时请查验实体证件。"
+        "The credential on the phone needs an update. Ask the person to go online, update it and show it again; if that is not possible, check the physical card.";
     403 IssuerNotAuthorised "issuer.not_authorised" Refuse
         "签发机关无权签发此证照，不能接受。请查验实体证件。"
         "The issuer is not allowed to issue this credential. Do not accept it; check the physical card.";
@@ -213,8 +213,8 @@ codes! {
         "手机里的证照已过期。请对方联网更新证照后再亮证；无法更新时请查验实体证件。"
         "The credential on the phone has expired. Ask the person to go online, update it and show it again; if that is not possible, check the physical card.";
     504 CredentialDocument "credential.document" AskForPhysicalCard
-        "这里不接受此类证照。请对方出示居民身份证或其他规定证件。"
-        "This kind of document is not accepted here. Ask for an identity card or another permitted document.";
+        "这里不接受此类证照。请对方出示居民身份证或其他有效身份证件。"
+        "This kind of document is not accepted here. Ask for an identity card or another valid identity document.";
 
     601 DeviceKey "device.key" Refuse
         "此码与证照绑定的手机对不上，不能接受。请查验实体证件。"
@@ -341,16 +341,16 @@ codes! {
         "This credential cannot be used at present. Do not accept the code; check the physical card as your rules say.";
 
     1301 NonceLedgerFailed "nonce.ledger_failed" TryAgain
-        "本机的核验记录暂时不可用。请稍后重新扫码；仍不行请查验实体证件。"
+        "核验记录暂时不可用。请稍后重新扫码；仍不行请查验实体证件。"
         "The record of used codes does not answer. Wait a moment and scan again; if it fails again, check the physical card.";
     1302 NonceBeforeLedger "nonce.before_ledger" ShowAgain
-        "系统刚启动。请等一两分钟，再请对方重新亮证。"
-        "This program has just started. Wait a minute or two, then ask for a new code.";
+        "系统刚启动，或时间有过变动。请等一两分钟，再请对方重新亮证；仍不行请查验实体证件。"
+        "The system has just started, or a clock was moved. Wait a minute or two, then ask for a new code; if it fails again, check the physical card.";
     1303 NonceSpent "nonce.spent" ShowAgain
         "此码已经用过，一次一验。请对方重新亮证。"
         "This code has been used, and each counts once. Ask for a new one.";
-    1304 NonceLedgerFull "nonce.ledger_full" TryAgain
-        "本机的核验记录已满。请几分钟后请对方重新亮证；反复出现请联系软件供应商。"
+    1304 NonceLedgerFull "nonce.ledger_full" ShowAgain
+        "核验记录已满。请等几分钟，再请对方重新亮证；反复出现请联系软件供应商。"
         "The record of used codes is full. Wait some minutes and ask for a new code; if it happens often, call the software vendor.";
 }
 
