@@ -349,7 +349,7 @@ codes! {
     1303 NonceSpent "nonce.spent" ShowAgain
         "此码已经用过，一次一验。请对方重新亮证。"
         "This code has been used, and each counts once. Ask for a new one.";
-    1304 NonceLedgerFull "nonce.ledger_full" ShowAgain
+    1304 NonceLedgerFull "nonce.ledger_full" TryAgain
         "核验记录已满。请等几分钟，再请对方重新亮证；反复出现请联系软件供应商。"
         "The record of used codes is full. Wait some minutes and ask for a new code; if it happens often, call the software vendor.";
 }
