@@ -21,7 +21,7 @@ use crate::wire::labels::{alg, claim, header, limit, typ};
 
 /// One opened list.
 pub(crate) struct StatusList {
-    iss: Box<str>,
+    iss: Arc<str>,
     pub(crate) uri: Box<str>,
     /// The SHA-256 of the token, as received.
     pub(crate) sha256: [u8; 32],

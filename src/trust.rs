@@ -4,6 +4,7 @@
 //! restarts, so that nobody can hand it a list from before a key was removed.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -153,7 +154,8 @@ pub struct TrustList {
 
 /// One issuer of the list.
 pub(crate) struct Issuer {
-    pub(crate) iss: Box<str>,
+    /// Shared with the claims of every code of this issuer.
+    pub(crate) iss: Arc<str>,
     regions: Vec<Region>,
     pub(crate) status_prefix: Option<Box<str>>,
     keys: Vec<IssuerKey>,

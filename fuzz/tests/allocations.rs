@@ -15,8 +15,8 @@ use eid_verifier::{MemoryLedger, NonceLedger as _, Spend, UnixTime};
 mod case;
 use case::Case;
 
-/// Token, claims, issuer, name, and one for each text of a group.
-const PER_ACCEPT: usize = 7;
+/// Token, claims, and one for each text of a group.
+const PER_ACCEPT: usize = 6;
 /// The token.
 const PER_EARLY_REFUSAL: usize = 1;
 /// Codes of steps 1 to 3; `clock.behind` comes from later steps too.

@@ -3,6 +3,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use sha2::{Digest as _, Sha256};
@@ -54,7 +55,7 @@ pub(super) fn read(
     // On the heap before anything is filled in, so that nothing of it is moved about on the stack.
     let mut claims = Box::new(Claims {
         document,
-        issuer: code.issuer.iss.as_ref().into(),
+        issuer: Arc::clone(&code.issuer.iss),
         verified_at: context.now,
         identity: name.zip(number).map(|(name, number)| Identity { name, number }),
         demographics: None,

@@ -9,8 +9,8 @@ use crate::wire::signature::{DeviceKey, KeyFault};
 
 /// A code whose two signatures hold. Made here only, from the issuer of step 4.
 pub(super) struct Authentic<'a> {
-    pub(super) binding: KeyBinding<'a>,
-    pub(super) credential: Credential<'a>,
+    pub(super) binding: &'a KeyBinding<'a>,
+    pub(super) credential: &'a Credential<'a>,
     pub(super) issuer: &'a Issuer,
     pub(super) issuer_key: &'a IssuerKey,
 }
@@ -18,7 +18,7 @@ pub(super) struct Authentic<'a> {
 /// # Errors
 /// `device.key`, `device.signature`, `device.key_protection`.
 pub(super) fn signed<'a>(
-    shown: Presentation<'a>,
+    shown: &'a Presentation<'a>,
     (issuer, issuer_key): (&'a Issuer, &'a IssuerKey),
     policy: &Policy,
 ) -> Result<Authentic<'a>, DeviceRefusal> {

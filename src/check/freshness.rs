@@ -10,7 +10,7 @@ use crate::wire::labels::limit;
 /// # Errors
 /// `freshness.window`, `freshness.not_yet`, `freshness.expired`.
 pub(super) fn is_fresh(code: &Authentic<'_>, policy: &Policy, now: UnixTime) -> Result<(), FreshnessRefusal> {
-    let KeyBinding { issued_at, expires_at, .. } = code.binding;
+    let KeyBinding { issued_at, expires_at, .. } = *code.binding;
     if expires_at <= issued_at || expires_at - issued_at > limit::CODE_LIFETIME {
         return Err(FreshnessRefusal::Lifetime { issued_at, expires_at });
     }

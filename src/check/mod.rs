@@ -66,7 +66,7 @@ fn run(scanned: &str, context: &Context<'_>, mut seen: Option<&mut Seen>) -> Res
     trust::is_in_force(trust, now)?; //                                 3
     let issuer = issuer::signed(&shown, trust, now)?; //                4
     credential::holds(&shown.credential, policy, now)?; //              5
-    let authentic = device::signed(shown, issuer, policy)?; //          6
+    let authentic = device::signed(&shown, issuer, policy)?; //         6
     freshness::is_fresh(&authentic, policy, now)?; //                   7
     audience::is_this_desk(&authentic, site, policy, challenge)?; //    8
     scope::covers(&authentic, site)?; //                                9

@@ -159,7 +159,7 @@ fn read(token: &[u8]) -> Result<Presentation<'_>, Fault> {
         })?;
         envelope.ok_or(Fault::Shape)
     });
-    let (envelope, binding) = cbor::both(envelope, read_binding(object, headers))?;
+    let (envelope, binding, ()) = cbor::all(envelope, read_binding(object, headers), Ok(()))?;
     let credential = read_credential(envelope?)?;
     Ok(Presentation { binding, credential })
 }
@@ -237,7 +237,7 @@ fn read_credential(envelope: Envelope<'_>) -> Result<Credential<'_>, Fault> {
     });
     let claims = cbor::decode(object.payload, Claims::read).and_then(|claims| claims.ok_or(Fault::Shape));
     let disclosures = read_disclosures(disclosures);
-    let (kid, (claims, disclosures)) = cbor::both(kid, cbor::both(claims, disclosures))?;
+    let (kid, claims, disclosures) = cbor::all(kid, claims, disclosures)?;
     Ok(Credential {
         object,
         headers,

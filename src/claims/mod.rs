@@ -11,7 +11,7 @@ mod outcome;
 mod person;
 
 use alloc::boxed::Box;
-use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -84,7 +84,7 @@ pub struct VerifiedClaims(pub(crate) Box<Claims>);
 /// The inside of [`VerifiedClaims`]: plain data, filled in by the check of step 11.
 pub(crate) struct Claims {
     pub(crate) document: Document,
-    pub(crate) issuer: String,
+    pub(crate) issuer: Arc<str>,
     pub(crate) verified_at: UnixTime,
     pub(crate) identity: Option<Identity>,
     pub(crate) demographics: Option<Demographics>,

@@ -47,7 +47,7 @@ pub(crate) fn decode(text: &[u8], out: &mut [u8]) -> Option<()> {
     for (&[c, d, e], pair) in triples.iter().zip(pairs) {
         let value = value(&FIRST, c) + value(&SECOND, d) + value(&THIRD, e);
         above |= value;
-        let [_, _, high, low] = value.to_be_bytes();
+        let [low, high, ..] = value.to_le_bytes();
         *pair = [high, low];
     }
     match (tail, rest) {

@@ -22,16 +22,25 @@ pub(crate) enum Fault {
     Version,
 }
 
-/// Both, or the fault that is reported first, of two parts of one object.
+/// All parts of one object, or the fault that is reported first.
 ///
 /// # Errors
-/// The lesser fault.
-pub(crate) fn both<A, B>(a: Result<A, Fault>, b: Result<B, Fault>) -> Result<(A, B), Fault> {
-    match (a, b) {
-        (Ok(a), Ok(b)) => Ok((a, b)),
-        (Err(a), Err(b)) => Err(a.min(b)),
-        (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => Err(fault),
+/// The least fault.
+#[inline]
+pub(crate) fn all<A, B, C>(
+    a: Result<A, Fault>,
+    b: Result<B, Fault>,
+    c: Result<C, Fault>,
+) -> Result<(A, B, C), Fault> {
+    match (a, b, c) {
+        (Ok(a), Ok(b), Ok(c)) => Ok((a, b, c)),
+        (a, b, c) => Err(least([a.err(), b.err(), c.err()])),
     }
+}
+
+fn least(faults: [Option<Fault>; 3]) -> Fault {
+    // One of them is there: malformed, were it otherwise.
+    faults.into_iter().flatten().min().unwrap_or(Fault::Malformed)
 }
 
 /// Which encodings are taken.
