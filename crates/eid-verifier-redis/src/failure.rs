@@ -53,9 +53,9 @@ impl Failure {
 
 impl From<redis::RedisError> for Failure {
     fn from(error: redis::RedisError) -> Self {
-        // The script is not there (any more), or the server was given another name: what a new connection finds out.
+        // The script is not there (any more), or the server is not what it was: what a new connection finds out.
         let outdated = error.kind() == redis::ErrorKind::Server(redis::ServerErrorKind::NoScript)
-            || error.code() == Some("RENAMED");
+            || matches!(error.code(), Some("RENAMED" | "EVICTS"));
         if error.is_io_error() || outdated {
             Self::Unreachable(error)
         } else if error.kind() == redis::ErrorKind::Parse

@@ -9,7 +9,7 @@ use eid_verifier::{NonceLedger, Spend, UnixTime};
 use redis::Client;
 
 use crate::failure::Failure;
-use crate::session::{Answer, Call, Reply, Session};
+use crate::session::{Answer, Call, Reply, Session, Times};
 
 /// How many seconds an entry outlives its code. The clocks of desk and server may differ by half of it.
 pub const MARGIN: u64 = 60;
@@ -19,7 +19,10 @@ pub const MARGIN: u64 = 60;
 /// One connection, made at the first use and again whenever it was lost.
 pub struct RedisLedger {
     client: Client,
+    /// The key of the beginning.
     record: String,
+    /// The key of what was found within this second.
+    note: String,
     /// Of the entries' keys.
     prefix: Vec<u8>,
     timeout: Duration,
@@ -47,6 +50,7 @@ impl RedisLedger {
         Self {
             client,
             record: format!("eid-ledger:{name}"),
+            note: format!("eid-noted:{name}"),
             prefix: format!("eid-spent:{name}:").into(),
             timeout: Duration::from_secs(1),
             session: Mutex::new(None),
@@ -65,11 +69,11 @@ impl RedisLedger {
     /// # Errors
     /// As [`try_spend`](Self::try_spend).
     pub fn standing(&self, now: UnixTime) -> Result<Standing, Failure> {
-        let reply = self.ask(None, now)?;
+        let Times { began, own, now } = self.ask(None, now)?.times;
         Ok(Standing {
-            beginning: UnixTime::from_secs(reply.began),
-            own_time: UnixTime::from_secs(reply.own),
-            server: UnixTime::from_secs(reply.now),
+            beginning: UnixTime::from_secs(began),
+            own_time: UnixTime::from_secs(own),
+            server: UnixTime::from_secs(now),
         })
     }
 
@@ -79,9 +83,9 @@ impl RedisLedger {
     /// # Errors
     /// What kept the ledger from an answer. The code may be spent all the same: show a new one.
     pub fn try_spend(&self, nonce: &Nonce, now: UnixTime) -> Result<Spend, Failure> {
-        let reply = self.ask(Some(nonce), now)?;
+        let Reply { answer, times } = self.ask(Some(nonce), now)?;
         // The script inserts only what may be admitted. It is said here alone what that is.
-        match (nonce.judge(UnixTime::from_secs(reply.began), UnixTime::from_secs(reply.own)), reply.answer) {
+        match (judge(nonce, times.began, times.own), answer) {
             (Err(refused), Answer::Seen) => Ok(refused),
             (Ok(()), Answer::Fresh) => Ok(Spend::Fresh),
             (Ok(()), Answer::Spent) => Ok(Spend::Spent),
@@ -102,17 +106,16 @@ impl RedisLedger {
                 None => self.open(now),
             }
             .and_then(|mut session| {
+                let judged_with = session.known().began;
                 let reply = self.call(&mut session, nonce, &attempt, now)?;
-                Ok((session, reply))
+                Ok((session, judged_with, reply))
             });
             match tried {
                 Err(failure) if failure.is_of_the_connection() => last = failure,
                 Err(failure) => return Err(failure),
-                Ok((mut session, reply)) => {
-                    let judged_with = session.began;
-                    session.began = reply.began;
+                Ok((session, judged_with, reply)) => {
                     *slot = Some(session);
-                    if nonce.is_none() || judged_with == reply.began {
+                    if nonce.is_none() || judged_with == reply.times.began {
                         return Ok(reply);
                     }
                     last = Failure::Restless;
@@ -125,7 +128,7 @@ impl RedisLedger {
     /// A new connection, and the ledger's beginning on it.
     fn open(&self, now: UnixTime) -> Result<Session, Failure> {
         let mut session = Session::open(&self.client, self.timeout)?;
-        session.began = self.call(&mut session, None, b"look", now)?.began;
+        self.call(&mut session, None, b"look", now)?;
         Ok(session)
     }
 
@@ -138,25 +141,36 @@ impl RedisLedger {
     ) -> Result<Reply, Failure> {
         let key = nonce.map_or(&[][..], |nonce| nonce.key());
         // By the beginning that this connection knows; if that is the store's no longer, the script inserts nothing.
-        let began = UnixTime::from_secs(session.began);
+        let known = session.known();
         let end = match nonce {
-            Some(nonce) if nonce.judge(began, UnixTime::from_secs(0)).is_ok() => {
+            Some(nonce) if judge(nonce, known.began, 0).is_ok() => {
                 end(nonce.expires_at().as_secs()).ok_or(Failure::Expiry)?
             }
             _ => 0,
         };
-        let reply = session.call(&Call {
+        let call = Call {
             record: &self.record,
+            note: &self.note,
             entry: &[&self.prefix, key].concat(),
             attempt,
             end,
             desk: now.as_secs(),
-        })?;
+        };
+        if nonce.is_some_and(|nonce| judge(nonce, known.began, known.own).is_ok())
+            && let Some(answer) = session.spend_by_note(&call)?
+        {
+            return Ok(Reply { answer, times: known });
+        }
+        let reply = session.call(&call)?;
         if reply.answer == Answer::Clock {
-            return Err(Failure::Clock { desk: now.as_secs(), server: reply.now });
+            return Err(Failure::Clock { desk: now.as_secs(), server: reply.times.now });
         }
         Ok(reply)
     }
+}
+
+fn judge(nonce: &Nonce, began: u64, own: u64) -> Result<(), Spend> {
+    nonce.judge(UnixTime::from_secs(began), UnixTime::from_secs(own))
 }
 
 /// When an entry ends, if Redis and Lua can count that; Redis counts milliseconds.

@@ -28,6 +28,12 @@
 //! [`Nonce::judge`](eid_verifier::ledger::Nonce::judge) gives the answer. The key is the 32 bytes of the nonce key under the
 //! ledger's name. Nothing else of the code is stored, and nothing of a person.
 //!
+//! What the script found it leaves as a note, which ends with the second of the server's clock. A desk that spends again within
+//! a second needs no script: `SET key attempt NX EXAT` and, in the same write, `MGET note key`. It believes that only if the
+//! note is the one that it knows; the note is read after the entry was set, so that it speaks for that moment, and the entry is
+//! read back. If the note is gone or another, the script is asked, under the same attempt. An entry that was set in vain stays
+//! to its end: its code is refused, and will be.
+//!
 //! # Time
 //!
 //! The ledger's own time is the server's clock, and the latest that was seen is kept beside the entries, so that it never goes
@@ -44,14 +50,17 @@
 //! - It is bound to the server's `run_id` and `master_replid`. Every process draws both anew when it starts as a master, and a
 //!   replica draws a new `master_replid` when it is promoted. A record that comes back from a snapshot, or has come over from
 //!   the old master, names another server and does not count.
-//! - The script compares them in the act that sets the key. So no spend passes on a beginning that is no longer the store's,
-//!   whatever happened since the desk connected, but for what remains.
+//! - The script compares them in the act that sets the key. The note names the beginning too, and goes with all else where a
+//!   store is emptied or filled from elsewhere; replicas and the append-only file never have it. So no spend passes on a
+//!   beginning that is no longer the store's, whatever happened since the desk connected, but for what remains.
 //!
-//! A restart that lost nothing (`appendfsync always`) is a new beginning too: it cannot be told from one that did.
+//! A restart that lost nothing (`appendfsync always`) is a new beginning too: it cannot be told from one that did. So is the
+//! first replica that a running master ever gets, and the loss of its last one for an hour (`repl-backlog-ttl`): a master then
+//! draws a new `master_replid`. Connect the replica before the first desk, and set `repl-backlog-ttl 0`.
 //!
-//! The new beginning is the server's time **and [`MARGIN`]**, because it is compared with the clocks of desks and phones: the
-//! desk that admitted a code may have been half the margin ahead of the old server, and the old server half the margin ahead
-//! of the new one. It is set by the first desk to come, if its clock agrees with the server's; of two, by one. Until that
+//! The new beginning is the server's time, or the last one in the record if that is later, **and [`MARGIN`]**, because it is
+//! compared with the clocks of desks and phones: the desk that admitted a code may have been half the margin ahead of the old
+//! server, and the old server half the margin ahead of the new one. It is set by the first desk to come, if its clock agrees with the server's; of two, by one. Until that
 //! moment and the policy's skew have passed (two minutes with the presets) codes are `nonce.before_ledger`, and the holder
 //! shows a new one.
 //!
@@ -63,6 +72,9 @@
 //! A connection is kept only if the answer was understood, so that no later spend reads an earlier one's answer. All of them
 //! are [`Spend::Failed`](eid_verifier::Spend::Failed), and [`RedisLedger::try_spend`] tells which. A spend waits for at most
 //! two connections and their answers, each no longer than the timeout.
+//!
+//! Whether the server may evict keys is looked at on every connection, and by the script, so that a change under connected
+//! desks is noticed within a second.
 //!
 //! # Why it blocks
 //!
@@ -82,13 +94,17 @@
 //!   process to itself, and knows nothing of the spends since. After such a return delete the record. The same holds for what an
 //!   administrator does inside the running server and undoes again, or loads from a file: `SWAPDB`, `RENAME`, `RESTORE`,
 //!   `DEBUG RELOAD NOSAVE`.
-//! - **A server's clock that is set back while it restarts empty.** Then nothing tells of the later time. If the desks' clocks
+//! - **A server's clock that is set back while it restarts empty,** or from a snapshot. Then nothing tells of the later time,
+//!   or of all of it. If the desks' clocks
 //!   went back too, codes that were admitted later than the new beginning count again when their time comes once more.
 //! - **Another number, another ledger.** Desks with different databases in their URLs, or different names, share nothing.
 //! - **Policies of two skews at one ledger.** FORMAT.md adds the skew of the desk that asks: all desks of a ledger take one.
 //! - **The wire.** An answer is believed if it names the attempt: use TLS where somebody else could answer.
-//! - **Whoever can write to the store**, or change `maxmemory-policy` under connected desks, can have it forget an entry. Give
-//!   the desks a user of their own: `+info +time +evalsha +script|load +hmget +hset +set ~eid-*`, and
+//! - **A second.** What an administrator changes in the record counts when the note has ended. A master that within one second
+//!   is made the replica of its own replica, filled by it and made master again keeps its note only if that replica was itself
+//!   filled within that second; then a code of that second can count twice.
+//! - **Whoever can write to the store**, or changes `maxmemory-policy` and back again, can have it forget an entry. Give the
+//!   desks a user of their own: `+info +time +evalsha +script|load +hmget +hset +set +mget ~eid-*`, and
 //!   `+select` where the URL names a database.
 //! - Redis Cluster is refused: a ledger is one server and its replicas.
 

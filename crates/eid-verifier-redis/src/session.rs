@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use redis::{Client, Connection, Value, cmd};
+use redis::{Client, Connection, Value, cmd, pipe};
 
 use crate::failure::Failure;
 use crate::ledger::MARGIN;
@@ -13,8 +13,19 @@ pub(crate) struct Session {
     connection: Connection,
     /// The hash of the script.
     script: String,
-    /// The beginning that the last answer told; 0 before the first.
+    /// What the script told last.
+    known: Times,
+    /// The note that it left then, and the desk's time at that.
+    note: (String, u64),
+}
+
+/// What the script tells of the ledger, in unix seconds.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Times {
     pub(crate) began: u64,
+    pub(crate) own: u64,
+    /// What the server's clock shows.
+    pub(crate) now: u64,
 }
 
 /// What a server calls itself: hexadecimal, 40 characters each.
@@ -23,9 +34,10 @@ struct Names<'i> {
     run_id: &'i str,
 }
 
-/// What one call of the script is given.
+/// What one spend, or one look, is given.
 pub(crate) struct Call<'a> {
     pub(crate) record: &'a str,
+    pub(crate) note: &'a str,
     pub(crate) entry: &'a [u8],
     pub(crate) attempt: &'a [u8],
     /// When the entry ends; 0: there shall be none.
@@ -36,9 +48,7 @@ pub(crate) struct Call<'a> {
 /// What the server answered.
 pub(crate) struct Reply {
     pub(crate) answer: Answer,
-    pub(crate) now: u64,
-    pub(crate) began: u64,
-    pub(crate) own: u64,
+    pub(crate) times: Times,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,21 +77,54 @@ impl Session {
         let names =
             Names { replication_id: name(&replication, "master_replid")?, run_id: name(&server, "run_id")? };
         let script = cmd("SCRIPT").arg("LOAD").arg(names.script()).query(&mut connection)?;
-        Ok(Self { connection, script, began: 0 })
+        Ok(Self { connection, script, known: Times::default(), note: (String::new(), 0) })
+    }
+
+    /// What the script told last; zeros before the first answer.
+    pub(crate) const fn known(&self) -> Times {
+        self.known
+    }
+
+    /// Spends a code that may be admitted if what is known holds still. Nothing is told if it is not seen that it does: the
+    /// entry may be there, under this attempt.
+    ///
+    /// A desk asks at all only within the second of the script's answer: later the note is gone.
+    pub(crate) fn spend_by_note(&mut self, call: &Call<'_>) -> Result<Option<Answer>, Failure> {
+        let (note, at) = &self.note;
+        if *at != call.desk {
+            return Ok(None);
+        }
+        let mut pipe = pipe();
+        pipe.cmd("SET").arg(call.entry).arg(call.attempt).arg("NX").arg("EXAT").arg(call.end).ignore();
+        // After that, so that the note speaks for the moment at which the entry was set.
+        pipe.cmd("MGET").arg(call.note).arg(call.entry);
+        let ((noted, entry),): ((Value, Value),) = pipe.query(&mut self.connection)?;
+        let (Value::BulkString(noted), Value::BulkString(entry)) = (noted, entry) else {
+            return Ok(None);
+        };
+        let answer = if entry == call.attempt { Answer::Fresh } else { Answer::Spent };
+        Ok((noted == note.as_bytes()).then_some(answer))
     }
 
     pub(crate) fn call(&mut self, call: &Call<'_>) -> Result<Reply, Failure> {
         let value: Value = cmd("EVALSHA")
             .arg(&self.script)
-            .arg(2)
+            .arg(3)
             .arg(call.record)
+            .arg(call.note)
             .arg(call.entry)
             .arg(call.attempt)
-            .arg(self.began)
+            .arg(self.known.began)
             .arg(call.end)
             .arg(call.desk)
             .query(&mut self.connection)?;
-        read(&value, call.attempt).ok_or(Failure::Answer)
+        let reply = read(&value, call.attempt).ok_or(Failure::Answer)?;
+        if reply.answer != Answer::Clock {
+            let Times { began, own, now } = reply.times;
+            self.known = reply.times;
+            self.note = (format!("{began} {own} {now}"), call.desk);
+        }
+        Ok(reply)
     }
 }
 
@@ -132,8 +175,8 @@ fn read(value: &Value, attempt: &[u8]) -> Option<Reply> {
         _ => return None,
     };
     let mut seconds = || words.next()?.parse().ok();
-    let reply = Reply { answer, now: seconds()?, began: seconds()?, own: seconds()? };
-    words.next().is_none().then_some(reply)
+    let times = Times { began: seconds()?, own: seconds()?, now: seconds()? };
+    words.next().is_none().then_some(Reply { answer, times })
 }
 
 /// One of the server's names, in `INFO`.
@@ -159,9 +202,9 @@ mod tests {
 
     #[test]
     fn an_answer_is_read_whole_and_for_this_attempt_only() {
-        let reply = read_text("mine fresh 3 1 2").unwrap();
+        let reply = read_text("mine fresh 1 2 3").unwrap();
         assert!(reply.answer == Answer::Fresh);
-        assert_eq!((reply.now, reply.began, reply.own), (3, 1, 2));
+        assert!(reply.times == Times { began: 1, own: 2, now: 3 });
         for wrong in [
             "also fresh 3 1 2",
             "others fresh 3 1 2",

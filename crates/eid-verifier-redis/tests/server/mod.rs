@@ -58,6 +58,20 @@ impl Server {
         command.query(&mut self.connection()).unwrap_or_else(|error| panic!("{words:?}: {error}"))
     }
 
+    /// Changes the record of the beginning by hand: `HSET`, `HDEL` or `DEL`, and what follows the key. The note, which would
+    /// speak for it to the end of the second, goes too.
+    pub fn record(&self, words: &[&str]) {
+        let (verb, rest) = words.split_first().expect("a verb");
+        let words: Vec<&str> = [verb, "eid-ledger:chain"].into_iter().chain(rest.iter().copied()).collect();
+        self.ask::<i64>(&words);
+        self.ask::<i64>(&["DEL", "eid-noted:chain"]);
+    }
+
+    /// How many entries there are, of all ledgers.
+    pub fn entries(&self) -> usize {
+        self.ask::<Vec<redis::Value>>(&["KEYS", "eid-spent:*"]).len()
+    }
+
     /// The server's clock.
     pub fn now(&self) -> UnixTime {
         UnixTime::from_secs(self.ask::<(u64, u64)>(&["TIME"]).0)
