@@ -33,7 +33,7 @@ pub struct PostgresLedger<T = NoTls> {
 pub struct Standing {
     /// Codes made before this, and for the policy's skew after it, are `nonce.before_ledger`.
     pub beginning: UnixTime,
-    /// The server's clock, or the latest time at which entries were pruned: codes that run out before it are `clock.behind`.
+    /// The latest time that the server's clock has shown: codes that run out before it are `clock.behind`.
     pub own_time: UnixTime,
     /// What the server's clock shows now.
     pub server: UnixTime,

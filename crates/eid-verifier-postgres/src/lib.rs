@@ -32,9 +32,10 @@
 //!
 //! # Time
 //!
-//! The ledger's own time is the server's clock. Entries go only by [`prune`](PostgresLedger::prune), [`MARGIN`] seconds after
-//! their codes have run out; it notes the time in the same statement, and from then on that does not go back. A desk whose
-//! clock differs from the server's by more than half the margin is [`Failure::Clock`].
+//! The ledger's own time is the server's clock, and the latest that was seen is kept in the beginning's row, so that it never
+//! goes back: the first spend of a second writes it down, whatever its answer. Entries go only by
+//! [`prune`](PostgresLedger::prune), [`MARGIN`] seconds after their codes have run out. A desk whose clock differs from the
+//! server's by more than half the margin is [`Failure::Clock`].
 //!
 //! # The beginning
 //!
@@ -51,13 +52,13 @@
 //!   on a beginning that is no longer the table's, whatever happened since the desk connected, but for what remains.
 //!
 //! A restart that lost nothing, and that is PostgreSQL's usual one, is a new beginning too: it cannot be told from one that did.
-//! Commits are synchronous, because a crash of one backend can lose others without a restart.
+//! A crash of one of the server's processes is none, and loses nothing: commits are synchronous, whatever the server's setting.
 //!
-//! The new beginning is the server's time **and [`MARGIN`]**, because it is compared with the clocks of desks and phones: the
-//! desk that admitted a code may have been half the margin ahead of the old server, and the old server half the margin ahead
-//! of the new one. It is set by the first desk to come, if its clock agrees with the server's; of two, by one. Until that
-//! moment and the policy's skew have passed (two minutes with the presets) codes are `nonce.before_ledger`, and the holder
-//! shows a new one.
+//! The new beginning is the server's time, or the last one in the table if that is later, **and [`MARGIN`]**, because it is
+//! compared with the clocks of desks and phones: the desk that admitted a code may have been half the margin ahead of the old
+//! server, and the old server half the margin ahead of the new one. It is set by the first desk to come, if its clock agrees
+//! with the server's; of two, by one. Until that moment and the policy's skew have passed (two minutes with the presets) codes
+//! are `nonce.before_ledger`, and the holder shows a new one.
 //!
 //! # What fails, and the one retry
 //!
@@ -83,9 +84,11 @@
 //! - **A machine put back with its memory** (a snapshot of a running virtual machine, a process checkpoint) is the same
 //!   server to itself, and knows nothing of the spends since. After such a return truncate the table, or restart the server.
 //!   The same holds for a table that is renamed away for a while and comes back.
-//! - **A server's clock that is set back while it restarts without its table.** Then nothing tells of the later time. If the
-//!   desks' clocks went back too, codes that were admitted later than the new beginning count again when their time comes once
-//!   more.
+//! - **A server's clock that is set back while it restarts without its table,** or from a snapshot. Then nothing tells of the
+//!   later time, or of all of it. If the desks' clocks went back too, codes that were admitted later than the new beginning count
+//!   again when their time comes once more.
+//! - **A server's clock that ran ahead while desks spent** is `clock.behind` until its time has come. To begin anew instead,
+//!   delete the beginning alone, `DELETE FROM eid_ledger WHERE key = ''`: the entries of that time must stay.
 //! - **Another `search_path`, another ledger.** The table is the first `eid_ledger` on it. Desks that find different ones, or
 //!   give different names, share nothing.
 //! - **Policies of two skews at one ledger.** FORMAT.md adds the skew of the desk that asks: all desks of a ledger take one.

@@ -159,6 +159,40 @@ fn a_promoted_standby() {
     begins_anew(&standby, &connected, &[kept, lost]);
 }
 
+/// One process of the server ends badly, and the server starts all others anew: its start time stays what it was, so that
+/// nothing that was admitted may be lost. The walwriter, which writes asynchronous commits, sleeps.
+#[test]
+fn a_crash_of_one_process() {
+    let server = Server::start();
+    for setting in ["synchronous_commit = off", "wal_writer_delay = '10s'"] {
+        server.ask(&format!("ALTER SYSTEM SET {setting}"));
+    }
+    server.ask("SELECT pg_reload_conf()");
+    let ledger = server.desk();
+    ledger.create_table().unwrap();
+    ledger.standing(server.now()).unwrap();
+    began_long_ago(&server);
+    server.ask("SET synchronous_commit = on; CREATE TABLE written_through ()");
+    let code = spent(&ledger, 1, &server);
+    server.crash();
+    assert_eq!(ledger.try_spend(&code.0, code.1).unwrap(), Spend::Spent);
+}
+
+/// Its clock may be behind that of the server before it, which may have admitted codes up to its own time.
+#[test]
+fn a_new_beginning_goes_back_behind_neither_time_of_the_last() {
+    let (server, _) = begun();
+    let now = server.now();
+    for (began, own, anew) in [(500, 400, 500), (-1000, 400, 460), (430, 400, 460)] {
+        let [began, own, anew] = [began, own, anew].map(|seconds| later(now, seconds));
+        server.ask(&format!(
+            "UPDATE eid_ledger SET began = {began}, expires_at = {own}, attempt = 'another' WHERE key = ''"
+        ));
+        let standing = server.desk().standing(now).unwrap();
+        assert_eq!((standing.beginning, standing.own_time), (anew, own));
+    }
+}
+
 /// A connection that was made to a standby lives on through its promotion; what it knew of the beginning does not count.
 #[test]
 fn a_promotion_begins_a_timeline_at_once() {

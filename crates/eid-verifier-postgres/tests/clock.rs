@@ -59,6 +59,40 @@ fn a_desk_whose_clock_differs_sets_no_beginning() {
     assert!(server.ask("SELECT 1 FROM eid_ledger").is_empty());
 }
 
+/// Writes the own time down by hand, as the beginning's row does it itself.
+fn own_time_is(server: &Server, own: UnixTime) {
+    server.ask(&format!(
+        "UPDATE eid_ledger SET expires_at = {own},
+         attempt = regexp_replace(attempt, '[0-9]+$', '') || pg_current_xact_id()::xid::text WHERE key = ''"
+    ));
+}
+
+#[test]
+fn the_own_time_does_not_go_back_with_the_servers_clock() {
+    let (server, ledger, beginning) = begun();
+    let now = server.now();
+    // As if the server's clock had shown this, and was set back since.
+    own_time_is(&server, later(now, 200));
+    let made = later(beginning, 1);
+    assert_eq!(ledger.standing(now).unwrap().own_time, later(now, 200));
+    assert_eq!(ledger.spend(&code(1, made, later(now, 200)), now), Spend::ClockBehind);
+    assert_eq!(ledger.spend(&code(1, made, later(now, 201)), now), Spend::Fresh);
+}
+
+#[test]
+fn the_servers_time_counts_with_a_refused_spend_too() {
+    let (server, ledger, beginning) = begun();
+    let noted = || server.ask("SELECT expires_at FROM eid_ledger WHERE key = ''")[0].parse::<u64>().unwrap();
+    let now = server.now();
+    let early = code(1, UnixTime::from_secs(0), later(now, 300));
+    for (desk, answer) in [(now, Spend::BeforeLedger), (later(now, 3600), Spend::Failed)] {
+        own_time_is(&server, UnixTime::from_secs(1000));
+        assert_eq!(ledger.spend(&early, desk), answer);
+        assert!(noted() >= now.as_secs());
+    }
+    assert_eq!(ledger.standing(now).unwrap().beginning, beginning);
+}
+
 #[test]
 fn an_entry_is_pruned_a_margin_after_its_code_and_the_time_stays() {
     let (server, ledger, beginning) = begun();
@@ -70,10 +104,7 @@ fn an_entry_is_pruned_a_margin_after_its_code_and_the_time_stays() {
     assert_eq!(ledger.prune(server.now()).unwrap(), 0);
     // The last time at which entries were pruned lies ahead, as if the server's clock had been set back since.
     let ahead = later(now, 300 + i64::try_from(MARGIN).unwrap());
-    server.ask(&format!(
-        "UPDATE eid_ledger SET expires_at = {ahead},
-         attempt = regexp_replace(attempt, '[0-9]+$', '') || pg_current_xact_id()::xid::text WHERE key = ''"
-    ));
+    own_time_is(&server, ahead);
     assert_eq!(ledger.prune(server.now()).unwrap(), 1);
     assert_eq!(ledger.prune(server.now()).unwrap(), 0);
     let left = server.ask("SELECT expires_at FROM eid_ledger WHERE key <> ''");

@@ -10,5 +10,6 @@ WHERE abs(now - $2) * 2 <= $3
 ON CONFLICT (ledger, key) DO UPDATE
 SET attempt = excluded.attempt,
     expires_at = greatest(r.expires_at, excluded.expires_at),
-    began = greatest(r.began, excluded.began)
+    -- By the last time that is known: this server's clock may be behind that of the one before it.
+    began = greatest(r.began, excluded.began, r.expires_at + $3)
 WHERE r.attempt <> {server of r.xmin}

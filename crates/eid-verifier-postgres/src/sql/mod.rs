@@ -3,10 +3,8 @@
 /// The ledger's table, for an administrator who makes it by hand.
 pub const TABLE: &str = include_str!("table.sql");
 
-/// What a session is set to. An asynchronous commit could be lost in a crash that leaves the server's start time as it was;
-/// a statement that the desk no longer waits for is not to wait for others.
+/// What a session is set to. A statement that the desk no longer waits for is not to wait for others.
 pub(crate) const SESSION: &str = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED;
-    SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
     SET statement_timeout = 10000";
 
 pub(crate) fn spend() -> String {

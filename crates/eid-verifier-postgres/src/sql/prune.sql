@@ -1,4 +1,4 @@
--- Deletes what ran out a margin ago, and notes the time, which from then on never goes back.
+-- Deletes what ran out a margin ago, and notes the time.
 -- $1 ledger, $2 the margin.
 WITH clock AS MATERIALIZED (
     SELECT floor(extract(epoch FROM clock_timestamp()))::bigint AS now

@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS eid_ledger (
     key bytea NOT NULL,
     -- The attempt that spent the code. Of the beginning: the server that it is bound to.
     attempt text NOT NULL,
-    -- When the code runs out. Of the beginning: the latest time at which entries were pruned.
+    -- When the code runs out. Of the beginning: the ledger's own time.
     expires_at bigint NOT NULL,
     -- Of the beginning only.
     began bigint,

@@ -119,6 +119,20 @@ impl Server {
         as_owner("pg_ctl", &words);
     }
 
+    /// One of the server's processes, that of a connection, is killed. Returns when the others have been started anew.
+    pub fn crash(&self) {
+        let victim = self.ask("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+        signal("-KILL", victim[0].parse().expect("a process"));
+        let log = || fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        let start = Instant::now();
+        while !log().contains("all server processes terminated; reinitializing")
+            || self.try_ask("SELECT 1").is_err()
+        {
+            assert!(start.elapsed() < Duration::from_secs(20), "it does not come back: {}", log());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     pub fn promote(&self) {
         as_owner("pg_ctl", &[Path::new("-D"), &self.data(), Path::new("-w"), Path::new("promote")]);
     }
