@@ -60,9 +60,9 @@
 //!
 //! The new beginning is the server's time, or the last one in the record if that is later, **and [`MARGIN`]**, because it is
 //! compared with the clocks of desks and phones: the desk that admitted a code may have been half the margin ahead of the old
-//! server, and the old server half the margin ahead of the new one. It is set by the first desk to come, if its clock agrees with the server's; of two, by one. Until that
-//! moment and the policy's skew have passed (two minutes with the presets) codes are `nonce.before_ledger`, and the holder
-//! shows a new one.
+//! server, and the old server half the margin ahead of the new one. It is set by the first desk to come, if its clock agrees
+//! with the server's; of two, by one. Until that moment and the policy's skew have passed (two minutes with the presets) codes
+//! are `nonce.before_ledger`, and the holder shows a new one.
 //!
 //! # What fails, and the one retry
 //!
@@ -95,8 +95,8 @@
 //!   administrator does inside the running server and undoes again, or loads from a file: `SWAPDB`, `RENAME`, `RESTORE`,
 //!   `DEBUG RELOAD NOSAVE`.
 //! - **A server's clock that is set back while it restarts empty,** or from a snapshot. Then nothing tells of the later time,
-//!   or of all of it. If the desks' clocks
-//!   went back too, codes that were admitted later than the new beginning count again when their time comes once more.
+//!   or of all of it. If the desks' clocks went back too, codes that were admitted later than the new beginning count again when
+//!   their time comes once more.
 //! - **Another number, another ledger.** Desks with different databases in their URLs, or different names, share nothing.
 //! - **Policies of two skews at one ledger.** FORMAT.md adds the skew of the desk that asks: all desks of a ledger take one.
 //! - **The wire.** An answer is believed if it names the attempt: use TLS where somebody else could answer.
