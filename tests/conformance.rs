@@ -84,7 +84,11 @@ const FLAWS: &[(Flaw, &[Rule])] = &[
             Rule::LostBeginsAnew,
         ],
     ),
+    (Flaw::ExpiryGoesRound, &[Rule::SpentOnce]),
     (Flaw::KeyCutShort, &[Rule::CodesApart]),
+    (Flaw::KeyInLowerCase, &[Rule::CodesApart, Rule::OneAct, Rule::FullRefuses]),
+    (Flaw::KeyIsText, &[Rule::CodesApart, Rule::Order]),
+    (Flaw::KeyIsTrimmed, &[Rule::CodesApart]),
     (Flaw::SkewForgotten, &[Rule::BeforeBeginning, Rule::LostBeginsAnew]),
     (
         Flaw::BeginningIsIn,
@@ -101,8 +105,11 @@ const FLAWS: &[(Flaw, &[Rule])] = &[
         &[Rule::ClockBehind, Rule::KeptToTheEnd, Rule::NeverBack, Rule::Order, Rule::RefusedLeavesNothing],
     ),
     (Flaw::ForgetsASecondEarly, &[Rule::KeptToTheEnd]),
+    (Flaw::KeepsForAMinute, &[Rule::KeptToTheEnd]),
     (Flaw::TimeIsTheLastGiven, &[Rule::NeverBack]),
     (Flaw::RefusedTimeIsForgotten, &[Rule::NeverBack]),
+    (Flaw::LateTimeIsForgotten, &[Rule::NeverBack]),
+    (Flaw::SpentTimeIsForgotten, &[Rule::NeverBack]),
     (Flaw::SpentComesFirst, &[Rule::KeptToTheEnd, Rule::NeverBack, Rule::Order, Rule::FullRefuses]),
     (Flaw::InsertsFirst, &[Rule::Order, Rule::RefusedLeavesNothing]),
     (Flaw::TwoActs, &[Rule::OneAct]),
@@ -115,13 +122,20 @@ const FLAWS: &[(Flaw, &[Rule])] = &[
 enum Flaw {
     KeyedWithTheExpiry,
     OneTableADesk,
+    ExpiryGoesRound,
     KeyCutShort,
+    KeyInLowerCase,
+    KeyIsText,
+    KeyIsTrimmed,
     SkewForgotten,
     BeginningIsIn,
     ExpiryIsIn,
     ForgetsASecondEarly,
+    KeepsForAMinute,
     TimeIsTheLastGiven,
     RefusedTimeIsForgotten,
+    LateTimeIsForgotten,
+    SpentTimeIsForgotten,
     SpentComesFirst,
     InsertsFirst,
     TwoActs,
@@ -166,10 +180,21 @@ impl Plain {
         if self.has(Flaw::KeyCutShort) {
             key.truncate(31);
         }
+        if self.has(Flaw::KeyInLowerCase) {
+            key.make_ascii_lowercase();
+        }
+        if self.has(Flaw::KeyIsText) {
+            key = String::from_utf8_lossy(&key).into_owned().into_bytes();
+        }
+        if self.has(Flaw::KeyIsTrimmed) {
+            let end = key.iter().rposition(|byte| !matches!(byte, 0 | b' ')).map_or(0, |last| last + 1);
+            key.truncate(end);
+        }
         if self.has(Flaw::OneTableADesk) {
             key.extend(desk.to_be_bytes());
         }
         let mut state = self.state.lock().unwrap();
+        let remembered = state.own_time;
         let judged = self.judge(code, &mut state, now);
         if self.has(Flaw::SpentComesFirst) && state.entries.contains_key(&key) {
             return Spend::Spent;
@@ -186,6 +211,9 @@ impl Plain {
             state.entries.retain(|_, expires_at| expires_at.as_secs() > own_time + early);
         }
         if state.entries.contains_key(&key) {
+            if self.has(Flaw::SpentTimeIsForgotten) {
+                state.own_time = remembered;
+            }
             return Spend::Spent;
         }
         if state.entries.len() >= CAPACITY {
@@ -200,7 +228,12 @@ impl Plain {
             thread::sleep(Duration::from_micros(100));
             state = self.state.lock().unwrap();
         }
-        state.entries.insert(key, code.expires_at());
+        let end = match self.flaw {
+            Some(Flaw::ExpiryGoesRound) if code.expires_at().as_secs() > u64::MAX - 60 => BEGAN,
+            Some(Flaw::KeepsForAMinute) => code.expires_at().min(UnixTime::from_secs(own_time + 60)),
+            _ => code.expires_at(),
+        };
+        state.entries.insert(key, end);
         Spend::Fresh
     }
 
@@ -223,7 +256,14 @@ impl Plain {
             code
         };
         let judged = code.judge(began, own_time);
-        if judged.is_err() && self.has(Flaw::RefusedTimeIsForgotten) {
+        let is_forgotten = match judged {
+            Ok(()) => false,
+            Err(Spend::ClockBehind) => {
+                self.has(Flaw::LateTimeIsForgotten) || self.has(Flaw::RefusedTimeIsForgotten)
+            }
+            Err(_) => self.has(Flaw::RefusedTimeIsForgotten),
+        };
+        if is_forgotten {
             state.own_time = remembered;
         }
         judged
@@ -278,6 +318,9 @@ impl Subject for Given<MemoryLedger> {
     fn wait_until(&self, moment: UnixTime) {
         self.set(moment);
     }
+    fn leaps(&self) -> bool {
+        true
+    }
     fn beginning(&self) -> UnixTime {
         BEGAN
     }
@@ -295,6 +338,9 @@ impl Subject for Given<Plain> {
     }
     fn wait_until(&self, moment: UnixTime) {
         self.set(moment);
+    }
+    fn leaps(&self) -> bool {
+        true
     }
     fn beginning(&self) -> UnixTime {
         self.ledger.state.lock().unwrap().began

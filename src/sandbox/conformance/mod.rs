@@ -25,6 +25,9 @@
 //!     fn wait_until(&self, moment: UnixTime) {
 //!         self.clock.fetch_max(moment.as_secs(), Ordering::SeqCst);
 //!     }
+//!     fn leaps(&self) -> bool {
+//!         true
+//!     }
 //!     fn beginning(&self) -> UnixTime {
 //!         UnixTime::from_secs(1_000)
 //!     }
@@ -62,6 +65,11 @@ pub trait Subject: Sync {
     /// for, at most a few seconds if [`beginning`](Self::beginning) is past.
     fn wait_until(&self, moment: UnixTime);
 
+    /// Whether [`wait_until`](Self::wait_until) returns at once, however far the moment. A code's whole life is tried then.
+    fn leaps(&self) -> bool {
+        false
+    }
+
     /// The ledger's beginning. One that lies some minutes back saves waiting.
     fn beginning(&self) -> UnixTime;
 
@@ -86,7 +94,7 @@ pub trait Subject: Sync {
 pub enum Rule {
     /// One code counts once, at whichever desk, and whatever expiry stands beside its key.
     SpentOnce,
-    /// Codes whose keys differ in one bit are two.
+    /// Codes whose keys differ in one bit are two, also for a store that takes keys for text.
     CodesApart,
     /// `iat <= beginning + skew` is before the ledger; one second more is not.
     BeforeBeginning,
@@ -94,7 +102,7 @@ pub enum Rule {
     ClockBehind,
     /// An entry is there until the own time reaches its expiry.
     KeptToTheEnd,
-    /// A desk whose clock was set back does not turn the own time back, not even after refused spends only.
+    /// A desk whose clock was set back does not turn the own time back, not even after refused spends only, however refused.
     NeverBack,
     /// Of several answers the first in FORMAT.md's order is given.
     Order,

@@ -60,16 +60,27 @@ impl<S: Subject> Bed<'_, S> {
         }
         let code = Nonce { issued_at: code.issued_at.plus(1), ..code };
         expect("the same key, made a second later", self.spend_at_other(code), Spend::Spent)?;
+        // A ledger need not count so far; but a sum that goes round is past, and what is past is not kept.
+        for (key, expires_at) in (2..).zip([u64::MAX, u64::MAX - LIFE, u64::MAX / 1000 + 1, 1 << 63, 1 << 53])
+        {
+            let code = self.until(key, UnixTime::from_secs(expires_at));
+            let answers = [self.spend(code), self.spend_at_other(code)];
+            if answers.get(1) == Some(&Spend::Fresh) {
+                return Err(format!("a code that runs out at {expires_at}, twice: {answers:?}"));
+            }
+        }
         Ok(true)
     }
 
     fn codes_apart(&self) -> Tried {
-        let first = self.code(0);
-        let one_bit = |byte: &mut u8| *byte ^= 1;
+        // Bytes that are no text, a letter and its other case, and what is cut off or filled up at the end of a text.
+        let (bytes, bits) = ([0xa5, b'A', b' ', 0], [1, 0x20, 0x20, 0x20]);
+        let mut first = self.code(0);
+        first.key.iter_mut().zip(bytes.into_iter().cycle()).for_each(|(byte, of_text)| *byte = of_text);
         let mut codes = Vec::from([first]);
-        for place in 0..first.key.len() {
+        for (place, bit) in (0..first.key.len()).zip(bits.into_iter().cycle()) {
             let mut code = first;
-            code.key.iter_mut().skip(place).take(1).for_each(one_bit);
+            code.key.iter_mut().skip(place).take(1).for_each(|byte| *byte ^= bit);
             codes.push(code);
         }
         for code in &codes {
@@ -136,20 +147,36 @@ impl<S: Subject> Bed<'_, S> {
             expect("again, after its expiry", self.spend(short), Spend::ClockBehind)?;
             expect("another, which is valid still", self.spend_at_other(long), Spend::Spent)?;
         }
+        if self.subject.leaps() {
+            self.subject.wait_until(UnixTime::from_secs(long.expires_at.as_secs() - 1));
+            expect("that one in its last second", self.spend(long), Spend::Spent)?;
+        }
         Ok(true)
     }
 
     fn never_back(&self) -> Tried {
         let start = self.subject.now();
-        let (spent, unspent) = (self.until(1, start.plus(3)), self.until(2, start.plus(3)));
-        expect("a new code", self.spend(spent), Spend::Fresh)?;
-        self.subject.wait_until(start.plus(3));
-        // The only spend at this time is a refused one.
-        let refused = Nonce { issued_at: self.subject.beginning(), ..self.code(3) };
-        expect("a code from before", self.spend(refused), Spend::BeforeLedger)?;
-        for code in [spent, unspent] {
-            let answer = self.other.spend(&code, start);
-            expect("a code that had run out, by a clock set back", answer, Spend::ClockBehind)?;
+        let (short, long) = (self.until(1, start.plus(3)), self.code(2));
+        for code in [short, long] {
+            expect("a new code", self.spend(code), Spend::Fresh)?;
+        }
+        let before = Nonce { issued_at: self.subject.beginning(), ..self.code(3) };
+        let late = self.until(4, start.plus(3));
+        let refused = [
+            ("a code from before", before, Spend::BeforeLedger),
+            ("a spent code", long, Spend::Spent),
+            ("a late code", late, Spend::ClockBehind),
+        ];
+        // The only spend at each of these times is a refused one.
+        for (second, (what, code, answer)) in (3..).zip(refused) {
+            let moment = start.plus(second);
+            self.subject.wait_until(moment);
+            expect(what, self.spend(code), answer)?;
+            for code in [short, self.until(10, moment)] {
+                let answer = self.other.spend(&code, start);
+                let what = format!("after {what}, one that had run out, by a clock set back");
+                expect(&what, answer, Spend::ClockBehind)?;
+            }
         }
         Ok(true)
     }
