@@ -73,8 +73,8 @@
 //! are [`Spend::Failed`](eid_verifier::Spend::Failed), and [`RedisLedger::try_spend`] tells which. A spend waits for at most
 //! two connections and their answers, each no longer than the timeout.
 //!
-//! Whether the server may evict keys is looked at on every connection, and by the script, so that a change under connected
-//! desks is noticed within a second.
+//! Whether the server may evict keys is looked at on every connection, and by the first desk of every second, so that a change
+//! under connected desks is noticed.
 //!
 //! # Why it blocks
 //!
@@ -104,7 +104,7 @@
 //!   is made the replica of its own replica, filled by it and made master again keeps its note only if that replica was itself
 //!   filled within that second; then a code of that second can count twice.
 //! - **Whoever can write to the store**, or changes `maxmemory-policy` and back again, can have it forget an entry. Give the
-//!   desks a user of their own: `+info +time +evalsha +script|load +hmget +hset +set +mget ~eid-*`, and
+//!   desks a user of their own: `+info +time +evalsha +script|load +get +mget +hmget +hset +set ~eid-*`, and
 //!   `+select` where the URL names a database.
 //! - Redis Cluster is refused: a ledger is one server and its replicas.
 

@@ -12,32 +12,37 @@ end
 if not about:find(replication, 1, true) then
   return redis.error_reply('RENAMED this server has another replication id now')
 end
-if not call('INFO', 'memory'):find('\r\nmaxmemory_policy:noeviction\r\n', 1, true) then
+-- The first to come in a second looks at this, which costs more than all the rest.
+local noted = call('GET', KEYS[2])
+if not noted and not call('INFO', 'memory'):find('\r\nmaxmemory_policy:noeviction\r\n', 1, true) then
   return redis.error_reply('EVICTS this server may evict keys now')
 end
 local now = call('TIME')[1]
 local ahead = now - ARGV[4]
 local differs = ahead * 2 > margin or ahead * -2 > margin
 
+-- Times stay the strings that they come as, where they can: writing numbers is slow.
 local record = call('HMGET', KEYS[1], 'server', 'began', 'own')
 local began, own = record[2], record[3]
--- A time as this script writes it, or else nothing: what another hand wrote is no time.
-local function seconds(text)
-  local number = text and text:find('^%d+$') and tonumber(text)
-  return tostring(number) == text and number
-end
-local since, latest = seconds(began), seconds(own)
-if record[1] == server and since and latest then
-  -- The server's time counts even if the desk's clock is wrong, or the spend is refused.
-  if latest < tonumber(now) then
-    own = now
-    call('HSET', KEYS[1], 'own', own)
+if record[1] ~= server or began ~= ARGV[2] or own ~= now then
+  -- A time as this script writes it, or else nothing: what another hand wrote is no time.
+  local function seconds(text)
+    local number = text and text:find('^%d+$') and tonumber(text)
+    return tostring(number) == text and number
   end
-elseif not differs then
-  -- By the last time that is known: this server's clock may be behind that of the one before it.
-  local last = math.max(latest or 0, now)
-  began, own = tostring(math.max(since or 0, last + margin)), tostring(last)
-  call('HSET', KEYS[1], 'server', server, 'began', began, 'own', own)
+  local since, latest = seconds(began), seconds(own)
+  if record[1] == server and since and latest then
+    -- The server's time counts even if the desk's clock is wrong, or the spend is refused.
+    if latest < tonumber(now) then
+      own = now
+      call('HSET', KEYS[1], 'own', own)
+    end
+  elseif not differs then
+    -- By the last time that is known: this server's clock may be behind that of the one before it.
+    local last = math.max(latest or 0, now)
+    began, own = tostring(math.max(since or 0, last + margin)), tostring(last)
+    call('HSET', KEYS[1], 'server', server, 'began', began, 'own', own)
+  end
 end
 if differs then
   return attempt .. ' clock 0 0 ' .. now
@@ -51,6 +56,8 @@ end
 -- All this holds to the end of the second, unless the note is lost. It is for this process alone: from a replica it might come
 -- back.
 local times = began .. ' ' .. own .. ' ' .. now
-redis.set_repl(redis.REPL_NONE)
-call('SET', KEYS[2], times, 'PXAT', (now + 1) * 1000 - 1)
+if noted ~= times then
+  redis.set_repl(redis.REPL_NONE)
+  call('SET', KEYS[2], times, 'PXAT', (now + 1) * 1000 - 1)
+end
 return attempt .. answer .. times

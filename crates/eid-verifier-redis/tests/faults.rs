@@ -439,7 +439,8 @@ fn a_password_that_is_wrong() {
 #[test]
 fn a_user_with_the_least_rights() {
     let server = Server::start();
-    let rights = "on >desk resetkeys ~eid-* -@all +info +time +evalsha +script|load +hmget +hset +set +mget";
+    let rights =
+        "on >desk resetkeys ~eid-* -@all +info +time +evalsha +script|load +get +mget +hmget +hset +set";
     let words: Vec<&str> = ["ACL", "SETUSER", "desk"].into_iter().chain(rights.split(' ')).collect();
     server.ask::<()>(&words);
     let url = format!("redis://desk:desk@127.0.0.1:{}/", server.port);
