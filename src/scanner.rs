@@ -17,7 +17,7 @@
 //! | Chinese characters, other wide ones | the input method took letters for pinyin and digits for candidates | [`Trouble::InputMethod`] |
 //! | base64url in one case only | the scanner is set to change case | [`Trouble::CaseLost`] |
 //! | ASCII that the code cannot have | another keyboard layout | [`Trouble::KeyboardLayout`] |
-//! | `%` in base64url | an app escaped a link | [`Trouble::UrlEscaped`] |
+//! | `%3A` for the colon of the scheme, `%` in base64url | an app escaped a link (RFC 3986 2.2) | [`Trouble::UrlEscaped`] |
 //! | a line break or a control inside Base45 | wrapped where a space may have been; Alt codes | [`Trouble::Control`] |
 
 use alloc::borrow::{Cow, ToOwned as _};
@@ -37,6 +37,8 @@ const LONGEST_PREFIX: usize = 64;
 const LONGEST_SUFFIX: usize = 8;
 /// Letters of one case in a row of letters that may be either: fewer could be chance.
 const LETTERS_OF_CHANCE: usize = 40;
+/// `:` in a link that was escaped.
+const ESCAPED_COLON: &str = "%3A";
 
 /// What [`clean`] undid, and what it found and left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -202,15 +204,19 @@ pub fn clean(scanned: &str) -> (Cow<'_, str>, Repairs) {
     let text = narrowed.as_ref().map_or(scanned, |narrowed| narrowed.as_str());
     let Some(found) = Found::in_text(text) else {
         // No code at all, but what was typed all the same: a command, a number.
-        if narrowed.is_some() && text.is_ascii() {
+        let typed: Cow<'_, str> = if narrowed.is_some() && text.is_ascii() {
             repairs.undone.push(Repair::FullWidth);
-            return (text.to_owned().into(), repairs);
-        }
+            text.to_owned().into()
+        } else {
+            scanned.into()
+        };
+        if let Some(position) = escaped_colon(&typed) {
+            repairs.note(Trouble::UrlEscaped, position);
         // Or an input method has eaten its beginning, where there is enough left to tell.
-        if scanned.chars().filter(char::is_ascii_alphanumeric).count() >= LETTERS_OF_CHANCE {
-            note_wide_characters(scanned, &mut repairs);
+        } else if typed.chars().filter(char::is_ascii_alphanumeric).count() >= LETTERS_OF_CHANCE {
+            note_wide_characters(&typed, &mut repairs);
         }
-        return (scanned.into(), repairs);
+        return (typed, repairs);
     };
     if narrowed.is_some() {
         repairs.undone.push(Repair::FullWidth);
@@ -250,6 +256,25 @@ fn note_wide_characters(text: &str, repairs: &mut Repairs) {
     }
 }
 
+/// Where the colon of a scheme is escaped: of a link in base64url it is the one character that an app escapes.
+fn escaped_colon(text: &str) -> Option<usize> {
+    starts(text).find_map(|(start, rest)| {
+        Transport::ALL.into_iter().find_map(|transport| {
+            let name = transport.scheme().trim_end_matches(':');
+            let (found, behind) = rest.split_at_checked(name.len())?;
+            let escape = behind.get(..ESCAPED_COLON.len())?;
+            let is_escaped = found.eq_ignore_ascii_case(name) && escape.eq_ignore_ascii_case(ESCAPED_COLON);
+            is_escaped.then_some(start + name.len())
+        })
+    })
+}
+
+/// Where a code may begin: each character and what stands from there on.
+fn starts(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let rests = text.char_indices().filter_map(|(byte, _)| text.get(byte..));
+    rests.enumerate().take(LONGEST_PREFIX + 1)
+}
+
 /// Why a code, its case undone, cannot have this character; `None` if it can.
 fn trouble_with(character: char, transport: Transport) -> Option<Trouble> {
     match character {
@@ -285,9 +310,7 @@ struct Found<'a> {
 
 impl<'a> Found<'a> {
     fn in_text(text: &'a str) -> Option<Self> {
-        let starts = text.char_indices().map(|(byte, _)| byte).enumerate().take(LONGEST_PREFIX + 1);
-        starts.into_iter().find_map(|(start, byte)| {
-            let rest = text.get(byte..)?;
+        starts(text).find_map(|(start, rest)| {
             Transport::ALL.into_iter().find_map(|transport| {
                 let (scheme, body) = rest.split_at_checked(transport.scheme().len())?;
                 let is_scheme = scheme.eq_ignore_ascii_case(transport.scheme());

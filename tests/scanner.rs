@@ -209,7 +209,8 @@ fn a_wrapped_link_is_undone_and_a_wrapped_code_named() {
     named(&format!("{head}\u{1d}{tail}"), Trouble::Control, 70);
 }
 
-/// Morovia: on another keyboard layout `-` is typed as `'`, and so on. eu-dcc-hcert-spec#72: apps that escape.
+/// Morovia: on another keyboard layout `-` is typed as `'`, and so on. eu-dcc-hcert-spec#72: apps that escape. RFC 3986 2.2 and
+/// 2.3: of a link in base64url that is the colon alone.
 #[test]
 fn a_keyboard_layout_and_an_escaped_link_are_named() {
     let [base45, base64url] = codes();
@@ -218,6 +219,21 @@ fn a_keyboard_layout_and_an_escaped_link_are_named() {
     let (head, tail) = base64url.split_at(50);
     named(&format!("{head}%2D{tail}"), Trouble::UrlEscaped, 50);
     named(&format!(" {head}?{tail}"), Trouble::KeyboardLayout, 51);
+    for (escaped, position) in [
+        (base64url.replace(':', "%3A"), 4),
+        (base64url.replace(':', "%3a").to_ascii_lowercase(), 4),
+        (format!("https://example.com/show#{}", base64url.replace(':', "%3A")), 29),
+        (format!("扫码>{}", base45.replace('%', "%25").replace(':', "%3A").replace(' ', "%20")), 6),
+        (format!("{}LZ1U%3A", "x".repeat(64)), 68),
+    ] {
+        named(&escaped, Trouble::UrlEscaped, position);
+    }
+    let (text, found) = clean("ＬＺ１Ｕ％３Ａ０ｏ");
+    assert_eq!((&*text, found.undone()), ("LZ1U%3A0o", &[Repair::FullWidth][..]));
+    assert_eq!(found.found(), [Finding { trouble: Trouble::UrlEscaped, position: 4 }]);
+    for text in ["LZ1U%3", "LZ1%3B", "LZ1U%%3A", &format!("{}LZ1U%3A", "x".repeat(65))] {
+        assert_eq!(clean(text), (text.into(), Repairs::default()));
+    }
 }
 
 #[test]

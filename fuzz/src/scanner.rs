@@ -339,6 +339,8 @@ pub fn seeds() -> impl Iterator<Item = Seed> {
         "LZ1U:QUI\u{feff}\u{a0}",
         "LZ1:AB#########",
         "https://example.com/",
+        "LZ1U%3A0oRZ",
+        "扫码>lz1%3aBB8",
     ];
     for (number, text) in texts.into_iter().enumerate() {
         for what in [0, 2, 4, 6, 14, 22, 30] {
