@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{Advisory, CivilDate, IdNumber, VerifiedClaims};
+use super::{Advisory, AgeProof, Ages, CivilDate, IdNumber, VerifiedClaims};
 use crate::UnixTime;
 use crate::policy::{AgeRule, Document, Group};
 
@@ -82,18 +82,17 @@ impl VerifiedClaims {
         let today = CivilDate::in_china(self.verified_at());
         let of_number = || self.identity().ok().map(|identity| IdNumber::birth_date(identity.number()));
         let birth_date = self.demographics().ok().map(|group| group.birth_date()).or_else(of_number);
-        if let Some(birth_date) = birth_date {
-            let reached = birth_date.has_reached(age, today);
-            return if reached { OfAge::Reached } else { OfAge::NotReached };
-        }
         // A birth date that was shown decides alone, though it was dropped: then nobody is left to ask.
         let dropped = self.over_disclosed();
         let a_birth_date_was_dropped =
             dropped.contains(Group::Identity) || dropped.contains(Group::Demographics);
-        let reached =
-            self.ages().is_ok_and(|ages| ages.reached().last().is_some_and(|&highest| highest >= age));
-        // Group 15 has only the ages that some scene asks for: one that is not in it may be reached all the same.
-        if reached && !a_birth_date_was_dropped { OfAge::Reached } else { OfAge::NotTold }
+        match AgeProof::new(birth_date, self.ages().ok().map(Ages::reached)) {
+            Some(AgeProof::Reached(_)) if a_birth_date_was_dropped => OfAge::NotTold,
+            Some(proof) if proof.reaches(age, today) => OfAge::Reached,
+            Some(AgeProof::BornOn(_)) => OfAge::NotReached,
+            // Group 15 has only the ages that some scene asks for: one that is not in it may be reached all the same.
+            Some(AgeProof::Reached(_)) | None => OfAge::NotTold,
+        }
     }
 }
 
