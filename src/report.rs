@@ -145,14 +145,14 @@ impl Report {
         &self.rows
     }
 
-    /// The times of the code, if the text is one.
+    /// The times of the code, or `None` if step 1 did not pass: the text is none, or this clock is behind and it was not read.
     #[must_use]
     pub const fn code(&self) -> Option<CodeTimes> {
         self.code
     }
 
-    /// Seconds in which the code can still be taken here: until it runs out, or is older than the policy takes. `None` if
-    /// the text is no code.
+    /// Seconds in which the code can still be taken here: until it runs out, or is older than the policy takes. `None` as for
+    /// [`code`](Self::code).
     #[must_use]
     pub fn remaining(&self, now: UnixTime) -> Option<u64> {
         let CodeTimes { issued_at, expires_at } = self.code?;
@@ -161,7 +161,7 @@ impl Report {
     }
 
     /// Seconds by which the phone's clock was ahead of this desk's when the code was made, at least; `None` if it need not
-    /// have been, or the text is no code.
+    /// have been, or as for [`code`](Self::code).
     #[must_use]
     pub fn phone_ahead_by(&self) -> Option<u64> {
         self.code.map(|code| code.issued_at.since(self.now)).filter(|&ahead| ahead > 0)

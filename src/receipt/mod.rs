@@ -219,8 +219,9 @@ impl Receipt {
         self.ruling
     }
 
-    /// The SHA-256 of the scanned text, or `None` if that was no code. Who still has the text can show that this is its
-    /// receipt; nobody gets it back from the digest of a code, as it has two signatures in it.
+    /// The SHA-256 of the scanned text, or `None` if step 1 did not pass: that was no code, or the clock was behind and it was
+    /// not read. Who still has the text can show that this is its receipt; nobody gets it back from the digest of a code, as it
+    /// has two signatures in it.
     #[must_use]
     pub const fn text_sha256(&self) -> Option<&[u8; 32]> {
         self.text.as_ref()
@@ -238,7 +239,7 @@ impl Receipt {
         self.trust_list
     }
 
-    /// The issuer that the code names, if the text is a code.
+    /// The issuer that the code names, or `None` as for [`text_sha256`](Self::text_sha256).
     #[must_use]
     pub const fn issuer(&self) -> Option<&IssuerEvidence> {
         self.issuer.as_ref()
