@@ -249,7 +249,7 @@ codes! {
         "此码回应的不是本次请求。请刷新请求码，让对方重新扫描。"
         "The code answers another request. Show a new request and let the person scan it again.";
     805 UserNotVerified "user.not_verified" EnterPassword
-        "对方没有在手机上完成本人验证（如输入亮证密码）。请验证后重新亮证。"
+        "对方没有在手机上完成本人验证（如输入亮证密码）。请对方验证后重新亮证。"
         "The person did not confirm on the phone, by password for example. Ask the person to do so and show a new code.";
 
     901 ScopeRegion "scope.region" AskForPhysicalCard
