@@ -41,7 +41,7 @@ impl Kept {
     /// What is kept in `folder`; where there is none, this is the first installation. What was mended is said.
     pub(crate) fn open(folder: &Path) -> Outcome<(Self, Vec<Remark>)> {
         let mut said = Vec::new();
-        if !folder.try_exists()? {
+        if !folder.try_exists().map_err(about(folder))? {
             install(folder)?;
             said.push(("首次安装".into(), "first installation".into()));
         }
@@ -62,12 +62,12 @@ impl Kept {
         let behind = u64::try_from(links.len())?.checked_sub(head.number());
         let unnoted = match (behind, links.split_last()) {
             (Some(0), _) => {
-                ReceiptChain::verify(ChainHead::START, &links, head)?;
+                hold(&links, head)?;
                 None
             }
             (Some(1), Some((last, before))) => {
-                ReceiptChain::verify(ChainHead::START, before, head)?;
-                kept.chain.follow(last)?;
+                hold(before, head)?;
+                kept.chain.follow(last).map_err(|fault| format!("receipts, the last line: {fault}"))?;
                 Some(head.number())
             }
             _ => return Err(format!("{} receipts, and the head says {}", links.len(), head.number()).into()),
@@ -147,7 +147,7 @@ impl Kept {
     /// Every receipt, from a chain that holds: as the files have it, not as this program remembers it.
     pub(crate) fn receipts(&self) -> Outcome<Vec<Receipt>> {
         let links = links(&self.read("receipts")?)?;
-        ReceiptChain::verify(ChainHead::START, &links, self.head()?)?;
+        hold(&links, self.head()?)?;
         links.iter().map(|link| Ok(Link::from_bytes(link)?.receipt().clone())).collect()
     }
 
@@ -208,11 +208,16 @@ fn sync(folder: &Path) -> Outcome<()> {
 }
 
 fn links(lines: &[u8]) -> Outcome<Vec<Vec<u8>>> {
-    let lines = std::str::from_utf8(lines)?.lines();
+    let lines = std::str::from_utf8(lines).map_err(|_| "receipts: no text")?.lines();
     lines
         .zip(1..)
         .map(|(line, n)| hex::decode(line).map_err(|_| format!("receipts, line {n}: no link").into()))
         .collect()
+}
+
+/// Whether the links are one chain from its beginning to `head`.
+fn hold(links: &[Vec<u8>], head: ChainHead) -> Outcome<()> {
+    Ok(ReceiptChain::verify(ChainHead::START, links, head).map_err(|broken| format!("receipts: {broken}"))?)
 }
 
 fn about(path: &Path) -> impl Fn(std::io::Error) -> String {
