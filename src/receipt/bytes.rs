@@ -8,7 +8,7 @@
 //! | 3 | [purpose tstr, legal basis tstr] |
 //! | ? 4 | [officer's id tstr, ground 1..5], of a patrol |
 //! | 5 | `ok` or the code of the refusal, tstr |
-//! | ? 6 | SHA-256 of the scanned text, if step 1 passed |
+//! | ? 6 | SHA-256 of the scanned text, trimmed as step 1 does (FORMAT.md, Encoding rules), if that passed |
 //! | 7 | policy digest |
 //! | 8 | [trust list's sequence, its SHA-256] |
 //! | ? 9 | [iss tstr, or its SHA-256 where no list has it; kid bstr 8; SHA-256 of the key that signed, or null: claimed, as it always is beside a SHA-256] |

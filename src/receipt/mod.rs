@@ -31,6 +31,7 @@ use crate::refusal::{Code, FreshnessRefusal, Refusal, Step};
 use crate::set::Set;
 use crate::site::{Scene, Site};
 use crate::trust::TrustList;
+use crate::wire::text;
 
 /// The evidence of one verdict, accepted or refused. It names nobody.
 ///
@@ -173,7 +174,8 @@ impl Receipt {
                 .as_ref()
                 .map_or_else(|refusal| Ruling::Refused(refusal.code()), |_| Ruling::Accepted),
             // Of what is no code, as a number that somebody typed, a digest could be guessed back.
-            text: grounds.issuer.is_some().then(|| Sha256::digest(scanned).into()),
+            // And what a scanner put around a code is not part of it.
+            text: grounds.issuer.is_some().then(|| Sha256::digest(text::trimmed(scanned)).into()),
             policy: grounds.policy.digest(),
             trust_list: grounds.trust_list,
             issuer: grounds.issuer,
@@ -219,7 +221,7 @@ impl Receipt {
         self.ruling
     }
 
-    /// The SHA-256 of the scanned text, or `None` if step 1 did not pass: that was no code, or the clock was behind and it was
+    /// The SHA-256 of the scanned text as it was shown, trimmed, or `None` if step 1 did not pass: that was no code, or the clock was behind and it was
     /// not read. Who still has the text can show that this is its receipt; nobody gets it back from the digest of a code, as it
     /// has two signatures in it.
     #[must_use]

@@ -37,7 +37,7 @@ impl Deref for Token {
 /// # Errors
 /// `payload.scheme`, `payload.too_long`, `payload.encoding`.
 pub(crate) fn decode(scanned: &str) -> Result<Token, PayloadRefusal> {
-    let text = without_aim_identifier(scanned.trim_matches(is_scanner_noise));
+    let text = trimmed(scanned);
     let (transport, body) = Transport::of(text).ok_or(PayloadRefusal::Scheme)?;
     // No text has more characters than bytes, so that a short one need not be counted. The length is known before a
     // character is looked at.
@@ -60,6 +60,11 @@ fn too_long(transport: Transport, text: &str, body: &str) -> Option<PayloadRefus
     let scheme = text.len() - body.len();
     let bytes = transport.decoded_len(characters - scheme);
     (bytes > limit::TOKEN_BYTES).then_some(PayloadRefusal::TokenTooLong { bytes })
+}
+
+/// What was shown, without what a scanner put around it.
+pub(crate) fn trimmed(scanned: &str) -> &str {
+    without_aim_identifier(scanned.trim_matches(is_scanner_noise))
 }
 
 /// What scanners and messengers put around a text: controls, the space and a byte order mark.
