@@ -19,6 +19,7 @@ use eid_verifier::refusal::Code;
 use eid_verifier::report::RowOutcome;
 use eid_verifier::sandbox::{Fault, Person, Scenario};
 use eid_verifier::{Floor, Policy, Refusal, Scene, Site, TrustList, VerifiedClaims};
+use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -340,6 +341,30 @@ fn policies_and_sites_come_back_as_they_were() {
     for scene in Scene::ALL {
         let site = Site::new(scene, 654_321, "a.B_c-9").unwrap();
         assert_eq!(serde_json::from_str::<Site>(&text(&site)).unwrap(), site);
+    }
+}
+
+proptest! {
+    /// Whatever reads as settings says what it says: written again, it is the same document. And nothing panics.
+    #[test]
+    fn changed_settings_read_back_or_not_at_all(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(b"{}[]\":,0123456789.-eE _aglnps\\".to_vec())), 1..4),
+    ) {
+        let changed = |mut text: Vec<u8>| {
+            for (index, byte) in &edits {
+                let place = index.index(text.len());
+                text[place] = *byte;
+            }
+            text
+        };
+        let policy = changed(text(&Policy::internet_cafe()).into_bytes());
+        if let Ok(read) = serde_json::from_slice::<Policy>(&policy) {
+            prop_assert_eq!(value(&read), serde_json::from_slice::<Value>(&policy).unwrap());
+        }
+        let site = changed(text(&Site::hotel(510_107, "cd-hotel-4711").unwrap()).into_bytes());
+        if let Ok(read) = serde_json::from_slice::<Site>(&site) {
+            prop_assert_eq!(value(&read), serde_json::from_slice::<Value>(&site).unwrap());
+        }
     }
 }
 

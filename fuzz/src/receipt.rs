@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use eid_verifier::claims::OfAge;
+use eid_verifier::clock::ClockWatch;
 use eid_verifier::receipt::{
     ChainHead, Ground, IssuerName, Link, LinkFault, Purpose, Receipt, ReceiptChain, ReceiptError, Ruling,
 };
@@ -379,7 +381,8 @@ impl Desk {
     }
 }
 
-/// Every text has a verdict, every verdict a receipt and a report that say the same, and the receipt names nobody.
+/// Every text has a verdict, every verdict a receipt and a report that say the same, and the receipt names nobody; nor does
+/// anything that is printed of it, as JSON or else.
 fn verdict(script: &mut Script<'_>) {
     let desk = &DESKS[script.pick(DESKS.len())];
     let how = script.byte().unwrap_or(0);
@@ -444,11 +447,50 @@ fn verdict(script: &mut Script<'_>) {
             assert_eq!((receipt.issuer().is_some(), is_proven), (step > Step::Payload, step > Step::Issuer));
         }
     }
-    let _ = report.to_string();
     let of_text = canaries(desk.scenario, &scan.text);
     for canary in desk.canaries.iter().chain(&of_text) {
         let is_there = bytes.windows(canary.len()).any(|window| window == canary);
         assert!(!is_there, "the receipt holds {}", String::from_utf8_lossy(canary));
+    }
+
+    // One phone, however often it is scanned, is no reason to doubt this clock.
+    let mut watch = ClockWatch::new();
+    (0..4).for_each(|_| assert_eq!(watch.note(&scan.text, &verdict), None));
+    let names: Vec<_> =
+        [report.trust_list()].into_iter().chain(report.status_lists()).map(|list| &list.name).collect();
+    // Words of the format (scenes, names of fields) are ASCII without a digit, and a scenario writes its time as a text.
+    let is_word = |canary: &str| canary.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_digit());
+    let is_known = |canary: &str| {
+        is_word(canary)
+            || canary.parse() == Ok(desk.scenario.now().as_secs())
+            || names.iter().any(|name| name.contains(canary))
+    };
+    let mut printed = vec![
+        report.to_string(),
+        format!("{report:?} {receipt:?} {watch:?}"),
+        serde_json::to_string(&report).unwrap(),
+        serde_json::to_string(&receipt).unwrap(),
+    ];
+    match verdict {
+        Err(refusal) => printed.extend([serde_json::to_string(&refusal).unwrap(), format!("{refusal:?}")]),
+        Ok(claims) => {
+            printed.extend([serde_json::to_string(&claims).unwrap(), format!("{claims:?}")]);
+            let has_birth_date = claims.identity().is_ok() || claims.demographics().is_ok();
+            let (document, verified_at) = (claims.document(), claims.verified_at());
+            let outcome = claims.into_outcome(18);
+            assert_eq!((outcome.document(), outcome.verified_at()), (document, verified_at));
+            assert!(outcome.of_age() != OfAge::NotReached || has_birth_date, "a minor, and nothing says so");
+            printed.extend([serde_json::to_string(&outcome).unwrap(), format!("{outcome:?}")]);
+        }
+    }
+    let printed = printed.join("\n");
+    // Any word may be in a text that was edited, and in what is printed too.
+    let texts = desk.canaries.iter().filter_map(|canary| std::str::from_utf8(canary).ok());
+    for text in texts.filter(|text| !is_known(text)) {
+        assert!(!printed.contains(text), "{text} is printed in {printed}");
+    }
+    for canary in desk.canaries.iter().chain(&of_text).filter(|canary| canary.len() >= 16) {
+        assert!(!printed.contains(&hex::encode(canary)), "{} is printed in {printed}", hex::encode(canary));
     }
 }
 
