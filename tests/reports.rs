@@ -123,6 +123,17 @@ fn a_report_has_the_numbers_of_the_desk() {
     assert!(nothing.to_string().contains(" 1 payload     failed: payload.scheme"));
 }
 
+/// Whoever names a list writes no line of a log.
+#[test]
+fn the_name_of_a_list_is_on_one_line() {
+    let mut world = World::fixed();
+    world.operator.name = "a list\n 7 freshness   passed".into();
+    let scenario = world.scenario("", "", "ok");
+    let text = explain(&scenario, &scenario.verifier().unwrap()).to_string();
+    assert!(text.contains("trust list a list\\n 7 freshness   passed: "), "{text}");
+    assert_eq!(text.lines().filter(|line| line.starts_with(" 7 freshness")).count(), 1, "{text}");
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 // The outcome.
 

@@ -236,6 +236,19 @@ fn a_keyboard_layout_and_an_escaped_link_are_named() {
     }
 }
 
+/// A finding is told by its place in the text that is handed out, not in the one that came.
+#[test]
+fn a_place_is_that_of_the_cleaned_text() {
+    for code in codes() {
+        let (head, tail) = code.split_at(50);
+        let garbled = format!("{head}'{tail}");
+        let scanned = format!("扫码>{garbled}");
+        let (text, found) = clean(&scanned);
+        assert_eq!((&*text, found.undone()), (garbled.as_str(), &[Repair::Prefix][..]));
+        assert_eq!(found.found(), [Finding { trouble: Trouble::KeyboardLayout, position: 50 }]);
+    }
+}
+
 #[test]
 fn what_was_undone_or_found_is_not_nothing() {
     let code = &codes()[0];
