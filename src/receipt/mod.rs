@@ -221,9 +221,9 @@ impl Receipt {
         self.ruling
     }
 
-    /// The SHA-256 of the scanned text as it was shown, trimmed, or `None` if step 1 did not pass: that was no code, or the clock was behind and it was
-    /// not read. Who still has the text can show that this is its receipt; nobody gets it back from the digest of a code, as it
-    /// has two signatures in it.
+    /// The SHA-256 of the scanned text as it was shown, trimmed as step 1 does; or `None` if step 1 did not pass: that was no
+    /// code, or the clock was behind and it was not read. Who still has the text can show that this is its receipt; nobody gets
+    /// it back from the digest of a code, as it has two signatures in it.
     #[must_use]
     pub const fn text_sha256(&self) -> Option<&[u8; 32]> {
         self.text.as_ref()
