@@ -168,21 +168,23 @@ impl StatusLists {
         Self { lists: lists.into() }
     }
 
-    /// Those of these lists whose signing key stands in `trust`: the others can never count again.
-    pub(crate) fn under(&self, trust: &TrustList) -> Self {
-        self.retaining(|list| {
-            let (kid, point) = &list.signer;
-            trust.has_status_signer(&list.iss, *kid, point)
-        })
-    }
-
-    /// Those of these lists that have not run out at `now`.
+    /// Those of these lists that have not run out at `now`. One that goes takes those with it that it has outdone: without it
+    /// they would count again, and may say valid where it said revoked.
     pub(crate) fn not_expired(&self, now: UnixTime) -> Self {
-        self.retaining(|list| list.expires_at.is_none_or(|expires_at| now < expires_at))
-    }
-
-    fn retaining(&self, keep: impl Fn(&StatusList) -> bool) -> Self {
-        Self { lists: self.lists.iter().filter(|list| keep(list)).cloned().collect() }
+        let run_out: Vec<_> = self
+            .lists
+            .iter()
+            .enumerate()
+            .filter(|(_, list)| list.expires_at.is_some_and(|expires_at| now >= expires_at))
+            .collect();
+        let stays = |place: usize, list: &StatusList| {
+            !run_out.iter().any(|&(other_place, other)| {
+                other.cmp_to(&list.iss, Uri::Whole(&list.uri)) == Ordering::Equal
+                    && (other.issued_at, other_place) >= (list.issued_at, place)
+            })
+        };
+        let kept = self.lists.iter().enumerate().filter(|&(place, list)| stays(place, list));
+        Self { lists: kept.map(|(_, list)| Arc::clone(list)).collect() }
     }
 
     /// The newest list that speaks for `issuer` under `uri` and whose signing key still stands at `now`.
@@ -326,7 +328,7 @@ mod tests {
     use crate::sandbox::{Key, TEST_ISS, USE_CREDENTIALS, World};
     use crate::{Anchor, Floor};
 
-    /// Beyond what is let go with a trust list: the key is looked at once more at every scan.
+    /// The key is looked at in opening, and at every scan.
     #[test]
     fn a_list_is_found_only_while_its_key_stands_for_status_lists() {
         let world = World::fixed();

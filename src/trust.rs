@@ -245,13 +245,6 @@ impl TrustList {
             .find(|(_, key)| key.kid == kid && key.is_for_status_lists() && key.holds_at(now))
     }
 
-    /// Whether this key stands under this issuer, for status lists, at some time.
-    pub(crate) fn has_status_signer(&self, iss: &str, kid: [u8; 8], point: &[u8; 32]) -> bool {
-        self.issuer(iss)
-            .and_then(|issuer| issuer.key(kid))
-            .is_some_and(|key| key.key.as_bytes() == point && key.is_for_status_lists())
-    }
-
     fn has_no_duplicates(&self) -> Result<(), TrustRefusal> {
         let keys = || self.issuers.iter().flat_map(|issuer| &issuer.keys);
         let mut kids: Vec<_> = keys().map(|key| key.kid).collect();

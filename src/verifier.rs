@@ -70,15 +70,16 @@ impl Verifier {
         Self { policy, ..self.clone() }
     }
 
-    /// This verifier with a later trust list. Status lists whose signing key stands in it stay, the others are dropped:
-    /// their credentials are then `status.unavailable`, until a list of a key that stands is given.
+    /// This verifier with a later trust list. A status list counts while its signing key stands in the trust list in use:
+    /// without one, credentials are `status.unavailable` until a list of a key that stands is given, or the key comes back.
     #[must_use]
     pub fn with_trust_list(&self, trust: TrustList) -> Self {
-        Self { status: self.status.under(&trust), trust: Arc::new(trust), ..self.clone() }
+        Self { trust: Arc::new(trust), ..self.clone() }
     }
 
     /// This verifier without the status lists that have run out at `now`, for a program that runs for months. Their
-    /// credentials are then `status.unavailable` instead of `status.stale`.
+    /// credentials are then `status.unavailable` instead of `status.stale`: a list that goes takes those of its address with
+    /// it that were older.
     #[must_use]
     pub fn without_expired_status_lists(&self, now: UnixTime) -> Self {
         Self { status: self.status.not_expired(now), ..self.clone() }
