@@ -262,6 +262,27 @@ fn desks_that_begin_at_once_agree() {
     }
 }
 
+/// An administrator may make the table in partitions: no row is known by its place alone.
+#[test]
+fn ledgers_in_partitions_are_two() {
+    let server = Server::start();
+    server.ask(
+        "CREATE TABLE eid_ledger (ledger text, key bytea, attempt text NOT NULL, expires_at bigint NOT NULL,
+             began bigint, PRIMARY KEY (ledger, key)) PARTITION BY LIST (ledger);
+         CREATE TABLE one PARTITION OF eid_ledger FOR VALUES IN ('another');
+         CREATE TABLE two PARTITION OF eid_ledger FOR VALUES IN ('chain');
+         INSERT INTO eid_ledger SELECT 'another', i::text::bytea, i, 1 FROM generate_series(1, 50) i",
+    );
+    let entries = "SELECT array_agg(e ORDER BY key) FROM eid_ledger e WHERE key <> ''";
+    let before = server.ask(entries);
+    let own_time = || server.desk().standing(server.now()).unwrap().own_time;
+    let start = own_time();
+    while own_time() < later(start, 2) {
+        thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(server.ask(entries), before);
+}
+
 #[test]
 fn ledgers_of_two_names_are_two() {
     let server = Server::start();

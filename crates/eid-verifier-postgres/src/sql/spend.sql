@@ -17,16 +17,17 @@ beginning AS MATERIALIZED (
 ),
 -- The own time does not go back with the server's clock, so it is written down; of those who would, by one. It counts also if
 -- the desk's clock is wrong or the code is refused.
+due AS MATERIALIZED (
+    SELECT clock.now
+    FROM eid_ledger r, beginning, clock
+    WHERE r.ledger = $1 AND r.key = '' AND r.attempt = {server of r.xmin} AND r.expires_at < clock.now
+    FOR NO KEY UPDATE OF r SKIP LOCKED
+),
 noted AS (
     UPDATE eid_ledger AS r
-    SET expires_at = now, attempt = {server of pg_current_xact_id()::xid}
-    FROM clock
-    WHERE r.ctid = (
-        SELECT b.ctid
-        FROM eid_ledger b, beginning
-        WHERE b.ledger = $1 AND b.key = '' AND b.attempt = {server of b.xmin} AND b.expires_at < clock.now
-        FOR NO KEY UPDATE OF b SKIP LOCKED
-    )
+    SET expires_at = due.now, attempt = {server of pg_current_xact_id()::xid}
+    FROM due
+    WHERE r.ledger = $1 AND r.key = ''
 ),
 entry AS (
     INSERT INTO eid_ledger AS e (ledger, key, attempt, expires_at)
