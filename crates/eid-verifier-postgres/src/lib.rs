@@ -89,6 +89,8 @@
 //!   again when their time comes once more.
 //! - **A server's clock that ran ahead while desks spent** is `clock.behind` until its time has come. To begin anew instead,
 //!   delete the beginning alone, `DELETE FROM eid_ledger WHERE key = ''`: the entries of that time must stay.
+//! - **A server's clock that leaps minutes ahead in the midst of a spend.** If somebody prunes by that time before the spend has
+//!   come to its insertion, it does not find what was deleted there. Let the clock be slewed, not stepped.
 //! - **Another `search_path`, another ledger.** The table is the first `eid_ledger` on it. Desks that find different ones, or
 //!   give different names, share nothing.
 //! - **Policies of two skews at one ledger.** FORMAT.md adds the skew of the desk that asks: all desks of a ledger take one.

@@ -80,10 +80,10 @@ impl Session {
         Ok(Reply { now: server, began, own, fresh })
     }
 
-    /// Right after [`open`](Self::open), which has compared the clocks.
+    /// Right after [`open`](Self::open), which has compared the clocks and noted the time.
     pub(crate) async fn prune(&self, name: &str) -> Result<u64, Failure> {
         let row = self.client.query_opt(&sql::prune(), &[&name, &margin()?]).await?;
-        seconds(&row.ok_or(Failure::Restless)?, 1)?.ok_or(Failure::Answer)
+        seconds(&row.ok_or(Failure::Restless)?, 0)?.ok_or(Failure::Answer)
     }
 }
 

@@ -11,8 +11,12 @@
 mod code;
 mod server;
 
+use std::thread;
+use std::time::Duration;
+
 use eid_verifier::{NonceLedger as _, Spend, UnixTime};
-use eid_verifier_postgres::{BlockingLedger, Failure, MARGIN};
+use eid_verifier_postgres::tokio_postgres::NoTls;
+use eid_verifier_postgres::{BlockingLedger, Failure, MARGIN, PostgresLedger};
 
 use code::{code, later};
 use server::Server;
@@ -116,6 +120,43 @@ fn an_entry_is_pruned_a_margin_after_its_code_and_the_time_stays() {
     assert_eq!(ledger.spend(&code(3, made, later(ahead, 1)), now), Spend::Fresh);
     // The beginning outlives every pruning, and is still the ledger's.
     assert_eq!(ledger.standing(now).unwrap().beginning, beginning);
+}
+
+/// The server's clock leaps ahead as the deletion of entries begins, and comes back meanwhile. A spend that waits for such an
+/// entry would find it gone, and the own time that it knows is from before.
+#[test]
+fn a_spend_of_a_code_that_is_being_pruned() {
+    let (server, ledger, beginning) = begun();
+    let now = server.now();
+    let code = code(1, later(beginning, 1), later(now, 300));
+    assert_eq!(ledger.spend(&code, now), Spend::Fresh);
+    server.ask(
+        "CREATE SCHEMA ahead;
+         CREATE SEQUENCE ahead.looks;
+         -- The beginning and its look are right.
+         CREATE FUNCTION ahead.clock_timestamp() RETURNS timestamptz LANGUAGE sql
+             AS $$SELECT pg_catalog.clock_timestamp() + (nextval('ahead.looks') / 3) * interval '400 s'$$;
+         CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql
+             AS $$BEGIN PERFORM pg_sleep(2); RETURN old; END$$;
+         CREATE TRIGGER slowly AFTER DELETE ON eid_ledger FOR EACH ROW EXECUTE FUNCTION slowly()",
+    );
+    thread::scope(|scope| {
+        let pruning = scope.spawn(|| {
+            let mut config = server.config();
+            config.options("-c search_path=ahead,pg_catalog,public");
+            let ahead = PostgresLedger::new(config, NoTls, "chain").with_timeout(Duration::from_secs(20));
+            BlockingLedger::new(ahead).unwrap().prune(server.now()).unwrap()
+        });
+        while !pruning.is_finished()
+            && server
+                .ask("SELECT 1 FROM pg_stat_activity WHERE query LIKE '%DELETE%' AND wait_event = 'PgSleep'")
+                .is_empty()
+        {
+            thread::sleep(Duration::from_millis(10));
+        }
+        assert_eq!(ledger.spend(&code, server.now()), Spend::Spent);
+        pruning.join().unwrap();
+    });
 }
 
 #[test]
