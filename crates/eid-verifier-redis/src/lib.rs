@@ -103,7 +103,8 @@
 //! - **A second.** What an administrator changes in the record counts when the note has ended. A master that within one second
 //!   is made the replica of its own replica, filled by it and made master again keeps its note only if that replica was itself
 //!   filled within that second; then a code of that second can count twice. One that is made a replica and takes writes all the
-//!   same (`replica-read-only no`) is found out when the note has ended.
+//!   same (`replica-read-only no`) is found out when the note has ended. So is a server that restarts, within one second and
+//!   from a snapshot of that second, behind a proxy that keeps the desks' connections.
 //! - **Whoever can write to the store**, or changes `maxmemory-policy` and back again, can have it forget an entry. Give the
 //!   desks a user of their own: `+info +time +evalsha +script|load +get +mget +hmget +hset +set ~eid-*`, and
 //!   `+select` where the URL names a database.
