@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use eid_verifier::sandbox::{Cbor, Floor, Issuer, Person, Publisher, Scenario, World};
+use eid_verifier::sandbox::{Cbor, Floor, Issuer, Person, Publisher, STATUS_REVOKED, Scenario, World};
 use eid_verifier::{NonceLedger as _, Spend, UnixTime};
 
 use time::{Date, Month, UtcOffset};
@@ -154,12 +154,23 @@ const RULES: &[(&str, [&str; 3], Turn)] = &[
         w.publisher.exp = None;
         w.publisher.iat = moved(w.now - w.policy.max_status_age, -by);
     }),
+    ("the iat of two lists", ["ok", "status.revoked", "status.revoked"], |w, by| {
+        let (_, index) = w.showing.credential.short_status.unwrap();
+        let mut second = w.publisher.clone();
+        second.iat = moved(second.iat, by);
+        second.values.insert(index, STATUS_REVOKED);
+        w.other_publishers.push(second);
+    }),
     // Step 13.
     ("iat = the ledger's beginning + skew", ["nonce.before_ledger", "nonce.before_ledger", "ok"], |w, by| {
         w.ledger.began = Some(moved(w.showing.binding.iat - SKEW, -by));
     }),
     ("the ledger's own time = exp", ["ok", "clock.behind", "clock.behind"], |w, by| {
         w.shown_before(290 + by, "ok");
+    }),
+    ("the exp of an entry = the ledger's own time", ["ok", "ok", "nonce.ledger_full"], |w, by| {
+        w.ledger.capacity = Some(1);
+        w.shown_before(-290 + by, "ok");
     }),
 ];
 
@@ -368,6 +379,20 @@ fn a_civil_date_exists_or_is_refused() {
         (20360801, 20360801, "ok"),
     ] {
         assert_eq!(validity(from, until), expected, "{from} {until}");
+    }
+    let permit = |issued: u64, until: u64| {
+        let mut world = World::fixed();
+        world.showing.credential.describe(&Person {
+            permit: Some(("四川省测试市样例区暂居街7号", issued, until, "测试市公安局")),
+            ..Person::RESIDENT
+        });
+        world.ask_and_show(&[11, 18]);
+        answer(&world)
+    };
+    for (issued, until, expected) in
+        [(20261231, 20270101, "ok"), (20270101, 20270101, "ok"), (20270102, 20270101, "claims.date")]
+    {
+        assert_eq!(permit(issued, until), expected, "{issued} {until}");
     }
 }
 

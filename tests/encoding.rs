@@ -229,3 +229,52 @@ fn what_is_not_protected_does_not_count() {
     });
     assert_eq!([moved[0][0], moved[1][1], moved[2][2]], ["header.type", "header.type", "trust.malformed"]);
 }
+
+/// [`answers_to`], and what a status list comes to that is changed so.
+fn answers_of_all_four(change: impl Fn(&mut Tampering)) -> [&'static str; 4] {
+    let [binding, credential, trust_list] = answers_to(&change);
+    let mut world = World::fixed();
+    change(&mut world.publisher.tampering);
+    let answer = world.scenario("changed", "", "ok").play();
+    [binding, credential, trust_list, answer.map_or_else(|refusal| refusal.code().as_str(), |_| "ok")]
+}
+
+/// Whatever stands in it and wherever it stands: an empty one names nothing that could be unknown, and is none the less.
+#[test]
+fn no_critical_header_is_passed_over() {
+    const CRIT: u64 = 2;
+    let critical = ["header.critical", "header.critical", "trust.malformed", "status.malformed"];
+    let headers: [fn(&mut Cbor); 4] = [
+        |header| header.put(CRIT, Cbor::Array(vec![])),
+        |header| header.put(CRIT, Cbor::Array(vec![16.into()])),
+        |header| header.put(CRIT, "alg"),
+        |header| header.put(CRIT, Cbor::Null),
+    ];
+    for header in headers {
+        assert_eq!(answers_of_all_four(|tampering| tampering.protected = header), critical);
+        assert_eq!(answers_of_all_four(|tampering| tampering.unprotected = header), critical);
+    }
+}
+
+/// A reader that is strict about claims alone would take another's header for its own.
+#[test]
+fn headers_are_held_to_the_encoding_too() {
+    let malformed = ["payload.cbor", "payload.cbor", "trust.malformed", "status.malformed"];
+    let indefinite: fn(&mut Cbor) = |header| {
+        let mut bytes = header.encode();
+        bytes[0] = 0xbf;
+        bytes.push(0xff);
+        *header = Cbor::Raw(bytes);
+    };
+    let more: fn(&mut Cbor) = |header| *header = header.followed_by(&[0]);
+    let long: fn(&mut Cbor) = |header| header.put(1, Cbor::Raw(vec![0x38, 18]));
+    let twice: fn(&mut Cbor) = |header| {
+        *header = Cbor::AsGiven(vec![(1.into(), Cbor::Nint(18)), (1.into(), Cbor::Nint(18))]);
+    };
+    for header in [indefinite, more, long, twice] {
+        assert_eq!(answers_of_all_four(|tampering| tampering.protected = header), malformed);
+    }
+    for header in [indefinite, long, twice] {
+        assert_eq!(answers_of_all_four(|tampering| tampering.unprotected = header), malformed);
+    }
+}
