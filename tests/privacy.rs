@@ -15,6 +15,7 @@ mod transport;
 
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Display};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
 use case::Case;
@@ -242,6 +243,80 @@ fn the_canaries_are_what_the_vectors_return() {
         }
     }
     assert!(looked_at > 0, "no claim in any vector");
+}
+
+/// Every public type that prints is looked at above or below, by its name, or is listed here: a new one is a decision.
+#[test]
+fn every_public_type_that_prints_is_accounted_for() {
+    // A star each where they are taken out of their group; a birth date's `Display` is the date, and says so.
+    const MASKED_WHERE_THEY_ARE_TAKEN_OUT: [&str; 7] =
+        ["CivilDate", "Disclosed", "Ethnicity", "HouseholdKind", "Relation", "Sex", "Until"];
+    // What a program asked for by a method of its own, and named there.
+    const CONCLUSIONS: [&str; 3] = ["Advisory", "Match", "OfAge"];
+    // Looked at as a part of what holds them.
+    const PARTS: [&str; 25] = [
+        "AudienceRefusal",
+        "ClaimsRefusal",
+        "ClockRefusal",
+        "CodeTimes",
+        "CredentialRefusal",
+        "DeviceRefusal",
+        "DisclosureRefusal",
+        "FreshnessRefusal",
+        "HeaderRefusal",
+        "IssuerEvidence",
+        "IssuerName",
+        "IssuerRefusal",
+        "Layer",
+        "Link",
+        "ListAge",
+        "NonceRefusal",
+        "PayloadRefusal",
+        "Repair",
+        "Row",
+        "RowOutcome",
+        "ScopeRefusal",
+        "StatusListEvidence",
+        "StatusRefusal",
+        "TrustListEvidence",
+        "TrustRefusal",
+    ];
+    // Numbers, names of ours, places in a text or a chain.
+    const NOTHING_OF_A_PERSON: [&str; 18] = [
+        "Advice",
+        "BrokenLink",
+        "ChallengeError",
+        "Code",
+        "Finding",
+        "LinkFault",
+        "PurposeError",
+        "ReceiptError",
+        "Repairs",
+        "Retention",
+        "Ruling",
+        "SiteError",
+        "SlowClock",
+        "Standing",
+        "StatusRule",
+        "Step",
+        "Trouble",
+        "UnixTime",
+    ];
+    let named: BTreeSet<&str> =
+        include_str!("privacy.rs").split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
+    let prints = ["impl core::fmt::Debug for ", "impl core::fmt::Display for "];
+    let types = include_str!("public-api.txt")
+        .lines()
+        .filter_map(|line| prints.iter().find_map(|prints| line.split_once(prints)))
+        .map(|(_, path)| path.split('<').next().unwrap())
+        .filter(|path| !path.starts_with("eid_verifier::sandbox::"));
+    let types: BTreeSet<&str> = types.map(|path| path.rsplit("::").next().unwrap()).collect();
+    println!("{} public types that print", types.len());
+    let unseen: Vec<_> = types.iter().filter(|name| !named.contains(*name)).collect();
+    assert!(unseen.is_empty(), "nobody looks at {unseen:?}");
+    let listed = [&MASKED_WHERE_THEY_ARE_TAKEN_OUT[..], &CONCLUSIONS, &PARTS, &NOTHING_OF_A_PERSON].concat();
+    let gone: Vec<_> = listed.iter().filter(|name| !types.contains(*name)).collect();
+    assert!(gone.is_empty(), "there is no {gone:?}");
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -615,6 +690,26 @@ fn desks(verifier: &Verifier) -> Vec<Verifier> {
     ];
     desks.extend(SCENES.map(|scene| site(scene, verifier.site().region())));
     desks
+}
+
+/// A program that unwraps a verdict from its wrong side panics with what it holds.
+#[test]
+fn nothing_personal_is_in_a_panic() {
+    let cases = cases();
+    let canaries = Canaries::of(&cases);
+    let (mut accepted, mut refused) = (0, 0);
+    for case in &cases {
+        let verdict = case.answer();
+        let count = if verdict.is_ok() { &mut accepted } else { &mut refused };
+        *count += 1;
+        let unwrap = || match verdict {
+            Ok(_) => Some(verdict.unwrap_err()),
+            Err(_) => verdict.map(|_| None).unwrap(),
+        };
+        let panicked = panic::catch_unwind(AssertUnwindSafe(unwrap)).unwrap_err();
+        canaries.look_into(panicked.downcast_ref::<String>().unwrap());
+    }
+    assert!(accepted > 10 && refused > 10, "{accepted} accepted, {refused} refused");
 }
 
 fn check(verifier: &Verifier, case: &Case, qr: &str, now: UnixTime) -> Result<Unspent, Refusal> {
