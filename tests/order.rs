@@ -52,9 +52,12 @@ const FAULTS: &[Fault] = &[
     ("issuer.unknown", |w| w.showing.credential.iss.push('x')),
     ("issuer.key_validity", |w| w.operator.issuer.cards.exp = w.now),
     ("issuer.not_authorised", |w| w.operator.issuer.cards.uses = USE_STATUS_LISTS),
+    ("issuer.not_authorised", |w| w.operator.issuer.cards.documents = Some([2].into())),
+    ("issuer.not_authorised", |w| w.showing.credential.regions = [0].into()),
     ("issuer.signature", |w| w.showing.credential.signer = Key::named("rogue")),
     // 5.
     ("credential.dates", |w| w.showing.credential.nbf = Some(u64::MAX)),
+    ("credential.dates", |w| w.showing.credential.exp = w.showing.credential.iat + 32 * 86_400),
     ("credential.not_yet_valid", |w| {
         w.showing.credential.iat = w.now + 61;
         w.showing.credential.exp = w.now + 86_400;
@@ -63,6 +66,7 @@ const FAULTS: &[Fault] = &[
     ("credential.document", |w| w.showing.credential.document = 4),
     // 6.
     ("device.key", |w| w.showing.credential.cose_key = |key| key.remove(-2)),
+    ("device.key", |w| w.showing.binding.tampering.protected = |header| header.put(1, -9)),
     ("device.signature", |w| w.showing.binding.phone = Phone::Ed25519(Key::named("thief"))),
     ("device.key_protection", |w| w.showing.credential.key_protection = None),
     // 7.
@@ -71,6 +75,7 @@ const FAULTS: &[Fault] = &[
         (w.showing.binding.iat, w.showing.binding.exp) = (w.now + 61, w.now + 300);
     }),
     ("freshness.expired", |w| (w.showing.binding.iat, w.showing.binding.exp) = (w.now - 300, w.now)),
+    ("freshness.expired", |w| w.policy.max_age = 5),
     // 8 and 9.
     ("audience.mismatch", |w| w.showing.binding.aud = "patrol".into()),
     ("challenge.unexpected", |w| w.showing.binding.cnonce = Some([1; 16].into())),
@@ -114,6 +119,7 @@ const FAULTS: &[Fault] = &[
     ("status.unavailable", |w| w.publisher.uri.push('0')),
     ("clock.behind", |w| w.publisher.iat = w.now + 61),
     ("status.stale", |w| w.publisher.exp = Some(w.now)),
+    ("status.stale", |w| w.publisher.iat = w.now - w.policy.max_status_age - 1),
     ("status.index", |w| {
         let status = &mut w.showing.credential.short_status;
         *status = status.map(|(list, _)| (list, u64::MAX));
