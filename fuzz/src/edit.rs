@@ -11,6 +11,9 @@ pub const KINDS: u8 = 13;
 
 pub const INSERT: u8 = 2;
 pub const SPLICE: u8 = 5;
+/// An item without children is replaced.
+pub const ONE_CHILD_LESS: u8 = 9;
+pub const ONE_ENTRY_MORE: u8 = 12;
 
 /// Edits `bytes`; `donor` is another object of the same kind.
 pub fn edit(bytes: &mut Vec<u8>, donor: &[u8], script: &mut Script<'_>) {
@@ -78,7 +81,7 @@ fn edit_items(kind: u8, bytes: &mut Vec<u8>, donor: &[u8], script: &mut Script<'
             }
         }
         // One child less, once more, or at another place.
-        (9, Node::Array(items) | Node::Map(items)) if !items.is_empty() => {
+        (ONE_CHILD_LESS, Node::Array(items) | Node::Map(items)) if !items.is_empty() => {
             items.remove(script.pick(items.len()));
         }
         (10, Node::Array(items) | Node::Map(items)) if !items.is_empty() => {
@@ -90,7 +93,7 @@ fn edit_items(kind: u8, bytes: &mut Vec<u8>, donor: &[u8], script: &mut Script<'
             items.swap(a, b);
         }
         // One entry more.
-        (12, Node::Array(items) | Node::Map(items)) => {
+        (ONE_ENTRY_MORE, Node::Array(items) | Node::Map(items)) => {
             let at = script.pick(items.len() / 2 + 1) * 2;
             items.splice(at..at, [0; 2].map(|_| Node::uint(script.byte().unwrap_or(0).into())));
         }

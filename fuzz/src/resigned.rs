@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::Seed;
 use crate::case::returned;
-use crate::edit::{KINDS, edit};
+use crate::edit::{KINDS, ONE_CHILD_LESS, edit};
 use crate::script::Script;
 use crate::signing::{GOODS, Good, issuers, keys};
 use crate::strict::{Dialect, is_item};
@@ -395,6 +395,12 @@ pub fn seeds() -> impl Iterator<Item = Seed> {
             let [high, low] = u16::try_from(item).unwrap().to_be_bytes();
             let edit = [0, 1, what, 1, kind, high, low, 0, 1, 0, 2, 0, 3];
             seeds.push(seed(format!("item-{what}-{item}-{kind}"), edit.into()));
+        }
+        // A byte string, a text and an array of another length, and null.
+        for (item, empty) in (0..items).flat_map(|item| [0x40, 0x60, 0x80, 0xf6].map(|empty| (item, empty))) {
+            let [high, low] = u16::try_from(item).unwrap().to_be_bytes();
+            let edit = [0, 1, what, 1, ONE_CHILD_LESS, high, low, 1, empty];
+            seeds.push(seed(format!("empty-{what}-{item}-{empty}"), edit.into()));
         }
     }
     seeds.into_iter()

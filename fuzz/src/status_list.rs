@@ -11,7 +11,7 @@ use eid_verifier::refusal::Code;
 use eid_verifier::sandbox::Key;
 
 use crate::Seed;
-use crate::edit::{KINDS, edit};
+use crate::edit::{KINDS, ONE_ENTRY_MORE, edit};
 use crate::script::Script;
 use crate::signing::{GOODS, Good, SCENARIOS, signed};
 use crate::strict::{Dialect, is_item};
@@ -242,6 +242,13 @@ pub fn seeds() -> impl Iterator<Item = Seed> {
                 script.extend([kind, 0, at, 0, more, 0, 5, 1, 2, 3, 4]);
                 seeds.push(seed(format!("edit-{place}-{what}-{kind}"), script));
             }
+        }
+        // A critical header in every map there is: one of them is not signed.
+        for item in 0..Node::parse(list).map_or(0, |list| u8::try_from(list.count()).unwrap()) {
+            seeds.push(seed(
+                format!("critical-{place}-{item}"),
+                vec![place, 0, ONE_ENTRY_MORE, 0, item, 0, 0, 2, 0],
+            ));
         }
         let Some(object) = parsed(list) else { continue };
         let claims = Node::parse(&object.payload).unwrap();
