@@ -12,9 +12,11 @@ mod case;
 
 use case::Case;
 use eid_verifier::claims::{Advisory, HouseholdKind, Match};
-use eid_verifier::policy::{AgeRule, Document, Group, KeyProtection, Set, StatusRule, UserFactor};
+use eid_verifier::policy::{
+    AgeRule, Document, Group, KeyProtection, Member as _, Set, StatusRule, UserFactor,
+};
 use eid_verifier::refusal::{Code, Refusal};
-use eid_verifier::sandbox::{Cbor, Key, Person, USE_CREDENTIALS, World};
+use eid_verifier::sandbox::{Cbor, Key, Person, Shown, USE_CREDENTIALS, World};
 use eid_verifier::{
     Anchor, Floor, MemoryLedger, Policy, Scene, Site, Spend, TrustList, UnixTime, VerifiedClaims, Verifier,
 };
@@ -254,6 +256,21 @@ fn a_household_is_what_its_codes_say() {
             assert_eq!(household.kind().name_zh(), name);
             assert_eq!(u64::from(household.relation().code()), relation);
             assert_eq!(household.relation().class_zh(), class, "{relation}");
+        }
+    }
+}
+
+#[test]
+fn every_group_comes_out_disclosed_or_in_the_clear() {
+    let mut world = World::fixed();
+    world.showing.credential.describe(&Person::RESIDENT);
+    for &group in Group::ALL {
+        let number = group.number().into();
+        world.ask_and_show(&[number]);
+        for shown in [Shown::Disclosed, Shown::Clear] {
+            world.showing.credential.change(number, |group| group.shown = shown);
+            let guest = world.scenario("", "", "ok").play().unwrap();
+            assert_eq!(guest.groups(), Set::from([group]), "{shown:?}");
         }
     }
 }

@@ -292,6 +292,16 @@ mod tests {
         assert_eq!(spend(&ledger, nonce(1, 1001, 1301, 60), 1300), Spend::Fresh);
     }
 
+    /// One half of it, and the chance that an honest code is refused for another's would be 2^64 times as large.
+    #[test]
+    fn the_whole_fingerprint_tells_codes_apart() {
+        let mut entries = Entries::new(4, UnixTime::from_secs(0));
+        for fingerprint in [(7, 1), (7, 2), (8, 1)] {
+            assert_eq!(entries.spend(fingerprint, UnixTime::from_secs(300)), Spend::Fresh);
+            assert_eq!(entries.spend(fingerprint, UnixTime::from_secs(300)), Spend::Spent);
+        }
+    }
+
     /// Else a spend would look at every live code: a right answer, and a slow one.
     #[test]
     fn codes_are_spread_over_the_table() {
