@@ -236,6 +236,11 @@ fn claims_and_text_belong_together() {
         let made = desk.receipt(&text, &scenario.play(), &check_in(), scenario.now());
         assert_eq!(made.unwrap_err(), ReceiptError::AnotherCode, "{text:.8}");
     }
+    // What was damaged elsewhere has the signature still, and is no code to anybody.
+    let damaged = another(&|world| world.showing.bytes = |token| token[100] ^= 1);
+    let receipt = desk.receipt(&damaged, &scenario.play(), &check_in(), scenario.now()).unwrap();
+    assert_eq!(receipt.text_sha256(), Some(&sha256(damaged.as_bytes())));
+    assert!(desk.check(&damaged, scenario.now()).is_err());
     // The same token in the other transport is the same code.
     let link = another(&|world| world.showing.form = Form::Base64Url);
     assert!(desk.receipt(&link, &scenario.play(), &check_in(), scenario.now()).is_ok());

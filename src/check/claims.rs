@@ -6,7 +6,6 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::Context;
@@ -32,7 +31,6 @@ const ADULT: u8 = 18;
 pub(super) fn read(
     groups: &RawGroups<'_>,
     code: &Authentic<'_>,
-    token: &[u8],
     context: &Context<'_>,
 ) -> Result<Box<Claims>, Refusal> {
     let policy = context.policy;
@@ -69,7 +67,7 @@ pub(super) fn read(
         over_disclosed: Set::new(),
         advisories: Vec::new(),
         evidence: Evidence {
-            token: Sha256::digest(token).into(),
+            signature: *code.binding.object.signature,
             site: context.site.clone(),
             policy: *policy,
             trust_list: (context.trust.sequence(), context.trust.sha256),

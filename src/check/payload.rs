@@ -2,8 +2,8 @@
 //!
 //! Outer before inner: first the KBT, its protected header and its payload; then the SD-CWT, its protected header, its claims
 //! with the licence, and the disclosures. For each of the two: first the object itself, its four fields and their sizes; then
-//! what is in these: malformed CBOR in any of its parts, then a wrong shape in any, then a wrong version. Since the SD-CWT is an item of the KBT's protected header, what is wrong with its shape is put
-//! aside until its turn comes.
+//! what is in these: malformed CBOR in any of its parts, then a wrong shape in any, then a wrong version. Since the SD-CWT is
+//! an item of the KBT's protected header, what is wrong with its shape is put aside until its turn comes.
 
 use super::group::{RawGroup, RawGroups};
 use crate::policy::Group;

@@ -51,9 +51,10 @@ impl Seen {
     }
 }
 
-/// The SHA-256 of the token in a text, if there is one.
-pub(crate) fn token_digest(scanned: &str) -> Option<[u8; 32]> {
-    text::decode(scanned).ok().map(|token| Sha256::digest(&*token).into())
+/// The phone's signature in a text, if the text is a code at all.
+pub(crate) fn phones_signature(scanned: &str) -> Option<[u8; 64]> {
+    let token = text::decode(scanned).ok()?;
+    payload::parse(&token).ok().map(|shown| *shown.binding.object.signature)
 }
 
 /// The phone's key in a text, as its SHA-256, and when the phone made the code; if the text is a code at all.

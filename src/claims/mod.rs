@@ -102,8 +102,8 @@ pub(crate) struct Claims {
 
 /// What the verdict rests on beside the code itself, for its receipt. No claim is in it.
 pub(crate) struct Evidence {
-    /// The SHA-256 of the token: tells whether a text is the one that was judged.
-    pub(crate) token: [u8; 32],
+    /// The phone's signature: tells the text that was judged from every other that anybody can verify.
+    pub(crate) signature: [u8; 64],
     pub(crate) site: Site,
     pub(crate) policy: Policy,
     /// Sequence and digest.

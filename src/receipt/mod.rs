@@ -24,7 +24,7 @@ pub use retention::Retention;
 pub use standing::Standing;
 
 use crate::UnixTime;
-use crate::check::{Context, SeenCode, look_again, token_digest};
+use crate::check::{Context, SeenCode, look_again, phones_signature};
 use crate::claims::VerifiedClaims;
 use crate::policy::{Group, Policy};
 use crate::refusal::{Code, FreshnessRefusal, Refusal, Step};
@@ -131,7 +131,7 @@ pub enum ReceiptError {
     /// [`Purpose::patrol`] is for a patrol's site.
     #[error("the purpose is a patrol's, and the site is none")]
     PurposeOfPatrolElsewhere,
-    /// The claims were not read from the code in this text.
+    /// The claims were not read from the code in this text: the phone's signature is another.
     #[error("the claims are not of this text")]
     AnotherCode,
     /// At this time, by this verifier, and with this challenge or none, the text is not refused so.
@@ -288,7 +288,7 @@ impl Grounds {
     /// As the claims have kept it: another verifier may have come since.
     fn of_claims(scanned: &str, claims: &VerifiedClaims) -> Result<Self, ReceiptError> {
         let evidence = &claims.0.evidence;
-        if token_digest(scanned) != Some(evidence.token) {
+        if phones_signature(scanned) != Some(evidence.signature) {
             return Err(ReceiptError::AnotherCode);
         }
         let (sequence, sha256) = evidence.trust_list;
