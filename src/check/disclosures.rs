@@ -5,7 +5,6 @@ use sha2::{Digest as _, Sha256};
 
 use super::device::Authentic;
 use super::group::RawGroups;
-use super::payload::Disclosures;
 use crate::refusal::DisclosureRefusal;
 use crate::set::Member as _;
 
@@ -14,23 +13,17 @@ use crate::set::Member as _;
 /// # Errors
 /// `disclosure.malformed`, `disclosure.unmatched`, `disclosure.duplicate`.
 pub(super) fn open<'a>(code: &Authentic<'a>) -> Result<RawGroups<'a>, DisclosureRefusal> {
-    let licence = &code.credential.licence;
-    let (each, count) = match &code.credential.disclosures {
-        Disclosures::None => return Ok(licence.clear),
-        Disclosures::Malformed => return Err(DisclosureRefusal::Malformed),
-        Disclosures::Shown { each, count } => (each, *count),
-    };
-    let shown = || each.iter().flatten();
-    if shown().count() != count {
+    let (licence, disclosures) = (&code.credential.licence, &code.credential.disclosures);
+    if disclosures.malformed {
         return Err(DisclosureRefusal::Malformed);
     }
-    for disclosure in shown() {
+    for disclosure in disclosures.shown() {
         if !licence.has_digest(&Sha256::digest(disclosure.encoded).into()) {
             return Err(DisclosureRefusal::Unmatched { group: disclosure.group.number() });
         }
     }
     let mut groups = licence.clear;
-    for disclosure in shown() {
+    for disclosure in disclosures.shown() {
         if !groups.insert(disclosure.group, disclosure.value) {
             return Err(DisclosureRefusal::Duplicate { group: disclosure.group.number() });
         }

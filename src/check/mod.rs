@@ -71,7 +71,7 @@ fn run(scanned: &str, context: &Context<'_>, mut seen: Option<&mut Seen>) -> Res
     audience::is_this_desk(&authentic, site, policy, challenge)?; //    8
     scope::covers(&authentic, site)?; //                                9
     let groups = disclosures::open(&authentic)?; //                    10
-    let claims = claims::read(&groups, &authentic, context)?; // 11
+    let claims = claims::read(&groups, &authentic, context)?; //   11
     let entry = status::entry(&authentic, status, policy, now)?; //    12
     Seen::note_entry(&mut seen, entry.as_ref());
     status::is_good(entry.as_ref(), policy, now)?;

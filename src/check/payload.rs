@@ -51,11 +51,7 @@ pub(super) struct Credential<'a> {
 impl Credential<'_> {
     /// The groups that are there, in the clear or disclosed.
     pub(super) fn groups(&self) -> Set<Group> {
-        let disclosed = match &self.disclosures {
-            Disclosures::Shown { each, .. } => each.as_slice(),
-            Disclosures::None | Disclosures::Malformed => &[],
-        };
-        let disclosed = disclosed.iter().flatten().map(|disclosure| disclosure.group);
+        let disclosed = self.disclosures.shown().map(|disclosure| disclosure.group);
         self.licence.clear.iter().map(|(group, _)| group).chain(disclosed).collect()
     }
 }
@@ -83,6 +79,20 @@ pub(super) struct Licence<'a> {
 }
 
 impl Licence<'_> {
+    /// Nothing read yet. It is filled where it stays: it is large, and each way out through a `Result` would copy it.
+    const fn unread() -> Self {
+        Self {
+            document: 0,
+            regions: [Region::WHOLE_COUNTRY; limit::LICENCE_ENTRIES],
+            region_count: 0,
+            scenes: 0,
+            status: None,
+            key_storage: 0,
+            clear: RawGroups::new(),
+            digests: Digests { first: None, count: 0 },
+        }
+    }
+
     pub(super) fn regions(&self) -> &[Region] {
         self.regions.get(..self.region_count).unwrap_or_default()
     }
@@ -111,18 +121,23 @@ impl<'a> Digests<'a> {
     }
 }
 
-/// What stands in header 17 of the SD-CWT.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one of it lives on the stack of a scan; boxing it would cost an allocation"
-)]
-pub(super) enum Disclosures<'a> {
-    /// Nothing: the header is not there.
-    None,
-    /// Not an array of 1 to 9 byte strings. What is in it was not decoded.
-    Malformed,
-    /// Each of them; `None` in place of one that is well-formed CBOR of another shape.
-    Shown { each: [Option<Disclosure<'a>>; limit::DISCLOSURES], count: usize },
+/// What stands in header 17 of the SD-CWT. Nothing, if it is not there.
+pub(super) struct Disclosures<'a> {
+    each: [Option<Disclosure<'a>>; limit::DISCLOSURES],
+    /// It is not an array of 1 to 9 byte strings, and what is in it was not decoded; or one of these is well-formed CBOR of
+    /// another shape.
+    pub(super) malformed: bool,
+}
+
+impl<'a> Disclosures<'a> {
+    /// As [`Licence::unread`].
+    const fn unread() -> Self {
+        Self { each: [None; limit::DISCLOSURES], malformed: false }
+    }
+
+    pub(super) fn shown(&self) -> impl Iterator<Item = &Disclosure<'a>> {
+        self.each.iter().flatten()
+    }
 }
 
 /// One disclosure.
@@ -137,14 +152,6 @@ pub(super) struct Disclosure<'a> {
 /// # Errors
 /// `payload.cbor`, `payload.shape`, `payload.version`, outer before inner.
 pub(super) fn parse(token: &[u8]) -> Result<Presentation<'_>, PayloadRefusal> {
-    read(token).map_err(|fault| match fault {
-        Fault::Malformed => PayloadRefusal::Cbor,
-        Fault::Shape => PayloadRefusal::Shape,
-        Fault::Version => PayloadRefusal::Version,
-    })
-}
-
-fn read(token: &[u8]) -> Result<Presentation<'_>, Fault> {
     let mut headers = Headers::new();
     let (object, ()) = cbor::decode_sign1(token, |reader| {
         Sign1::read(reader, |reader| headers.read(Bucket::Unprotected, reader, |_, _| Ok(false)))
@@ -162,6 +169,16 @@ fn read(token: &[u8]) -> Result<Presentation<'_>, Fault> {
     let (envelope, binding, ()) = cbor::all(envelope, read_binding(object, headers), Ok(()))?;
     let credential = read_credential(envelope?)?;
     Ok(Presentation { binding, credential })
+}
+
+impl From<Fault> for PayloadRefusal {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Malformed => Self::Cbor,
+            Fault::Shape => Self::Shape,
+            Fault::Version => Self::Version,
+        }
+    }
 }
 
 fn read_binding<'a>(object: Sign1<'a>, headers: Headers<'a>) -> Result<KeyBinding<'a>, Fault> {
@@ -235,9 +252,13 @@ fn read_credential(envelope: Envelope<'_>) -> Result<Credential<'_>, Fault> {
         })?;
         kid.ok_or(Fault::Shape)
     });
-    let claims = cbor::decode(object.payload, Claims::read).and_then(|claims| claims.ok_or(Fault::Shape));
-    let disclosures = read_disclosures(disclosures);
-    let (kid, claims, disclosures) = cbor::all(kid, claims, disclosures)?;
+    let (mut licence, mut shown) = (Licence::unread(), Disclosures::unread());
+    let claims = cbor::decode(object.payload, |reader| Claims::read(reader, &mut licence))
+        .and_then(|claims| claims.ok_or(Fault::Shape));
+    let disclosures = read_disclosures(disclosures, &mut shown);
+    let (kid, claims, ()) = cbor::all(kid, claims, disclosures)?;
+    // Its turn comes after the shape of all else.
+    claims.licence?;
     Ok(Credential {
         object,
         headers,
@@ -248,9 +269,8 @@ fn read_credential(envelope: Envelope<'_>) -> Result<Credential<'_>, Fault> {
         issued_at: claims.issued_at,
         cnf: claims.cnf,
         status: claims.status,
-        // Its turn comes after the shape of all else.
-        licence: claims.licence?,
-        disclosures,
+        licence,
+        disclosures: shown,
     })
 }
 
@@ -262,14 +282,14 @@ struct Claims<'a> {
     issued_at: u64,
     cnf: &'a [u8],
     status: Option<StandardStatus<'a>>,
-    licence: Result<Licence<'a>, Fault>,
+    licence: Result<(), Fault>,
 }
 
 impl<'a> Claims<'a> {
     /// `None` if a claim is missing: told from a fault, so that the claims are not read again for it.
-    fn read(reader: &mut Reader<'a>) -> Result<Option<Self>, Fault> {
+    fn read(reader: &mut Reader<'a>, licence: &mut Licence<'a>) -> Result<Option<Self>, Fault> {
         let (mut iss, mut has_sub, mut expires_at, mut not_before) = (None, false, None, None);
-        let (mut issued_at, mut cnf, mut status, mut licence) = (None, None, None, None);
+        let (mut issued_at, mut cnf, mut status, mut licence_is_read) = (None, None, None, None);
         reader.map(|key, reader| {
             match key {
                 Key::Int(claim::ISS) => iss = Some(reader.text()?),
@@ -284,13 +304,16 @@ impl<'a> Claims<'a> {
                 Key::Int(claim::IAT) => issued_at = Some(reader.uint()?),
                 Key::Int(claim::CNF) => cnf = Some(read_cnf(reader)?),
                 Key::Int(claim::STATUS) => status = Some(read_status(reader)?),
-                Key::Int(claim::LICENCE) => licence = Some(reader.attempt(read_licence)?),
+                Key::Int(claim::LICENCE) => {
+                    licence_is_read = Some(reader.attempt(|reader| read_licence(reader, licence))?);
+                }
                 _ => drop(reader.skip()?),
             }
             Ok(())
         })?;
         let complete = || {
-            let (iss, expires_at, issued_at, cnf, licence) = (iss?, expires_at?, issued_at?, cnf?, licence?);
+            let (iss, expires_at, issued_at, cnf) = (iss?, expires_at?, issued_at?, cnf?);
+            let licence = licence_is_read?;
             has_sub.then_some(Self { iss, expires_at, not_before, issued_at, cnf, status, licence })
         };
         Ok(complete())
@@ -329,12 +352,8 @@ fn read_status<'a>(reader: &mut Reader<'a>) -> Result<StandardStatus<'a>, Fault>
     Ok(StandardStatus { index: index.ok_or(Fault::Shape)?, uri: uri.ok_or(Fault::Shape)? })
 }
 
-fn read_licence<'a>(reader: &mut Reader<'a>) -> Result<Licence<'a>, Fault> {
-    let (mut version, mut document, mut status, mut key_storage) = (None, None, None, 0);
-    let (mut regions, mut region_count) = ([Region::WHOLE_COUNTRY; limit::LICENCE_ENTRIES], 0);
-    let (mut scenes, mut scene_count) = (0, 0);
-    let mut clear = RawGroups::new();
-    let mut digests = Digests { first: None, count: 0 };
+fn read_licence<'a>(reader: &mut Reader<'a>, licence: &mut Licence<'a>) -> Result<(), Fault> {
+    let (mut version, mut document, mut scene_count) = (None, None, 0);
     reader.map(|key, reader| {
         // The version is the first key of the map: another one is found before anything else is looked at.
         match key {
@@ -346,8 +365,8 @@ fn read_licence<'a>(reader: &mut Reader<'a>) -> Result<Licence<'a>, Fault> {
             }
             Key::Int(label::DOCUMENT) => document = Some(reader.uint()?),
             Key::Int(label::REGIONS) => {
-                let mut places = regions.iter_mut();
-                region_count = reader.array_up_to(limit::LICENCE_ENTRIES, |reader| {
+                let mut places = licence.regions.iter_mut();
+                licence.region_count = reader.array_up_to(limit::LICENCE_ENTRIES, |reader| {
                     let region = Region::from_code(reader.uint()?).ok_or(Fault::Shape)?;
                     *places.next().ok_or(Fault::Shape)? = region;
                     Ok(())
@@ -355,29 +374,29 @@ fn read_licence<'a>(reader: &mut Reader<'a>) -> Result<Licence<'a>, Fault> {
             }
             Key::Int(label::SCENES) => {
                 scene_count = reader.array_up_to(limit::LICENCE_ENTRIES, |reader| {
-                    scenes |= u32::try_from(reader.uint()?)
+                    licence.scenes |= u32::try_from(reader.uint()?)
                         .map_or(0, |scene| 1_u32.checked_shl(scene).unwrap_or(0));
                     Ok(())
                 })?;
             }
             Key::Int(label::STATUS) => {
-                status = Some(reader.array_of(2, |reader| Ok((reader.uint()?, reader.uint()?)))?);
+                licence.status = Some(reader.array_of(2, |reader| Ok((reader.uint()?, reader.uint()?)))?);
             }
-            Key::Int(label::KEY_STORAGE) => key_storage = reader.uint()?,
+            Key::Int(label::KEY_STORAGE) => licence.key_storage = reader.uint()?,
             Key::Int(number) => {
                 let group = u64::try_from(number).ok().and_then(Group::from_number).ok_or(Fault::Shape)?;
-                clear.insert(group, RawGroup::read(group, reader)?);
+                licence.clear.insert(group, RawGroup::read(group, reader)?);
             }
-            Key::Simple(label::REDACTED) => digests = read_digests(reader)?,
+            Key::Simple(label::REDACTED) => licence.digests = read_digests(reader)?,
             _ => return Err(Fault::Shape),
         }
         Ok(())
     })?;
-    if version.is_none() || region_count == 0 || scene_count == 0 {
+    if version.is_none() || licence.region_count == 0 || scene_count == 0 {
         return Err(Fault::Shape);
     }
-    let document = document.ok_or(Fault::Shape)?;
-    Ok(Licence { document, regions, region_count, scenes, status, key_storage, clear, digests })
+    licence.document = document.ok_or(Fault::Shape)?;
+    Ok(())
 }
 
 fn read_digests<'a>(reader: &mut Reader<'a>) -> Result<Digests<'a>, Fault> {
@@ -390,28 +409,28 @@ fn read_digests<'a>(reader: &mut Reader<'a>) -> Result<Digests<'a>, Fault> {
 }
 
 /// Reads header 17. Its shape is for step 10, so the only fault is malformed CBOR inside a disclosure.
-fn read_disclosures(header: Option<Reader<'_>>) -> Result<Disclosures<'_>, Fault> {
+fn read_disclosures<'a>(header: Option<Reader<'a>>, found: &mut Disclosures<'a>) -> Result<(), Fault> {
     let Some(mut reader) = header else {
-        return Ok(Disclosures::None);
+        return Ok(());
     };
     let mut byte_strings: [Option<(&[u8], &[u8])>; limit::DISCLOSURES] = [None; limit::DISCLOSURES];
     let mut places = byte_strings.iter_mut();
-    let count = reader.array_up_to(limit::DISCLOSURES, |reader| {
+    let array = reader.array_up_to(limit::DISCLOSURES, |reader| {
         *places.next().ok_or(Fault::Shape)? = Some(reader.encoding_of(Reader::bytes)?);
         Ok(())
     });
-    let Ok(count) = count else {
-        return Ok(Disclosures::Malformed);
-    };
-    let mut each = [None; limit::DISCLOSURES];
-    for (place, (encoded, content)) in each.iter_mut().zip(byte_strings.into_iter().flatten()) {
-        *place = match read_disclosure(content) {
-            Ok((group, value)) => Some(Disclosure { encoded, group, value }),
-            Err(Fault::Malformed) => return Err(Fault::Malformed),
-            Err(_) => None,
-        };
+    if array.is_err() {
+        found.malformed = true;
+        return Ok(());
     }
-    Ok(Disclosures::Shown { each, count })
+    for (place, (encoded, content)) in found.each.iter_mut().zip(byte_strings.into_iter().flatten()) {
+        match read_disclosure(content) {
+            Ok((group, value)) => *place = Some(Disclosure { encoded, group, value }),
+            Err(Fault::Malformed) => return Err(Fault::Malformed),
+            Err(_) => found.malformed = true,
+        }
+    }
+    Ok(())
 }
 
 /// `[salt, value, key]`. The key, which says how to read the value, comes after it: it is the last byte, if it is one of
