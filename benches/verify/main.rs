@@ -210,7 +210,7 @@ criterion_group! {
 }
 criterion_group! {
     name = accepts;
-    config = Units::RAW.criterion(50, 2000);
+    config = Units::RAW.criterion(10, 3000);
     targets = raw_twice, signatures, accept, dearest
 }
 criterion_group! {
