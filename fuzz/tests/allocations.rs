@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use eid_verifier::ledger::Nonce;
 use eid_verifier::refusal::Code;
-use eid_verifier::sandbox::{FIXED_NOW, World};
+use eid_verifier::sandbox::{FIXED_NOW, Scenario, World};
 use eid_verifier::{MemoryLedger, NonceLedger as _, Spend, UnixTime};
 
 #[path = "../../tests/case/mod.rs"]
@@ -17,6 +17,8 @@ use case::Case;
 
 /// Token, claims, and one for each text of a group.
 const PER_ACCEPT: usize = 6;
+/// With all nine groups, and something to advise.
+const AT_MOST: usize = 11;
 /// The token.
 const PER_EARLY_REFUSAL: usize = 1;
 /// Codes of steps 1 to 3; `clock.behind` comes from later steps too.
@@ -96,6 +98,29 @@ fn few_for_an_accept_and_next_to_none_for_an_early_refusal() {
         }
     }
     assert!(accepts >= 10 && early >= 10, "{accepts} accepts, {early} early refusals");
+}
+
+/// However much is shown, and whether or not the policy asks for it.
+#[test]
+fn never_more_than_for_all_groups_and_an_advice() {
+    let mut advised = Scenario::named("ok-all-groups").unwrap().world;
+    advised.operator.next_update = advised.now;
+    let advised = advised.scenario("advised", "all groups, and a trust list due for its update", "ok");
+    let mut most = 0;
+    for scenario in Scenario::all().into_iter().chain([advised]).filter(|scenario| scenario.expect == "ok") {
+        let (desk, challenge, now) = (scenario.verifier().unwrap(), scenario.challenge(), scenario.now());
+        let before = ALLOCATIONS.get();
+        let code = match &challenge {
+            Some(challenge) => desk.check_challenged(&scenario.qr, challenge, now),
+            None => desk.check(&scenario.qr, now),
+        };
+        let claims = code.unwrap().admit(Spend::Fresh, now).unwrap();
+        let allocations = ALLOCATIONS.get() - before;
+        drop(claims);
+        assert!(allocations <= AT_MOST, "{}: {allocations}", scenario.id);
+        most = most.max(allocations);
+    }
+    assert_eq!(most, AT_MOST);
 }
 
 /// A flood costs no memory: a spend allocates nothing, whatever its answer, and the ledger takes no more than it took at its
