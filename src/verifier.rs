@@ -189,8 +189,8 @@ impl Verifier {
     /// `scanned` and `now` are those that the verdict was given on. What an accepted code rests on, and when it was admitted,
     /// comes with its claims; what a refused one rests on is found by going through the steps again, as far as they go.
     ///
-    /// An accepted code is known again by its phone's signature. Nobody but the phone could put that under another content; a text that was
-    /// only damaged since, with the signature left whole, is not noticed, and neither would anybody else accept it.
+    /// An accepted code is known again by its phone's signature. Nobody but the phone could put that under another content; a
+    /// text that was only damaged since, with the signature left whole, is not noticed, and nobody would accept it.
     ///
     /// # Errors
     /// [`ReceiptError::AnotherCode`] if the claims were not read from this text, [`ReceiptError::AnotherVerdict`] if the text

@@ -102,7 +102,7 @@ pub(crate) struct Claims {
 
 /// What the verdict rests on beside the code itself, for its receipt. No claim is in it.
 pub(crate) struct Evidence {
-    /// The phone's signature: tells the text that was judged from every other that anybody can verify.
+    /// The phone's signature, of this one showing: tells the code that was judged from every other. Never given out.
     pub(crate) signature: [u8; 64],
     pub(crate) site: Site,
     pub(crate) policy: Policy,

@@ -7,7 +7,7 @@
 //! 4. s < L is looked at here: a feature of ed25519-dalek that any crate may switch on would let s + L pass.
 //! 5. The multi-part form hashes the pieces of the Sig_structure where they lie.
 //!
-//! ESP256 is `p256` as it comes. A high s is accepted, since nothing is keyed on the bytes of a signature.
+//! ESP256 is `p256` as it comes. A high s is accepted, since no verdict is keyed on the bytes of a signature.
 
 use ed25519_dalek::ed25519::signature::MultipartVerifier as _;
 use ed25519_dalek::{Signature, VerifyingKey};
