@@ -6,6 +6,8 @@ benches/ratios.py [--processes 7] [--manifest Cargo.toml] [--bench verify] [--fe
 The layout of a process in memory moves a measurement by some per cent, so that each process gets an environment of another
 size. A row is the median over the processes, and the lowest and the highest of them.
 
+Lines that the bench itself prints, which begin with "= ", come first: each number in them is the median too.
+
 Rows are in raw verify_strict, measured beside it, or in nanoseconds where they say so. The nanoseconds are wall-clock time:
 on a machine with other work they say little, where the ratios still hold.
 """
@@ -13,6 +15,7 @@ on a machine with other work they say little, where the ratios still hold.
 import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -47,7 +50,23 @@ def one_process(bench, arguments, number):
         run = subprocess.run([bench, "--bench", "--noplot", *arguments], env=environment, capture_output=True, text=True)
         if run.returncode != 0:
             sys.exit(run.stderr[-2000:])
-        return measured(Path(folder))
+        own = [line.removeprefix("= ") for line in run.stderr.splitlines() if line.startswith("= ")]
+        return own, measured(Path(folder))
+
+
+NUMBER = re.compile(r"(?<![\w^-]) *\d+(?:\.\d+)?(?= |,|$)")
+
+
+def median_line(lines):
+    """One line of those that several processes printed, each number its median."""
+    numbers = zip(*(map(float, NUMBER.findall(line)) for line in lines))
+    medians = iter([statistics.median(each) for each in numbers])
+
+    def in_its_place(match):
+        digits = len(match[0].partition(".")[2])
+        return f"{next(medians):{len(match[0])}.{digits}f}"
+
+    return NUMBER.sub(in_its_place, lines[0])
 
 
 def main():
@@ -63,6 +82,9 @@ def main():
     load_before = os.getloadavg()[0]
     processes = [one_process(bench, options.arguments, number) for number in range(options.processes)]
 
+    for lines in zip(*(own for own, _ in processes)):
+        print(median_line(lines))
+    processes = [found for _, found in processes]
     width = max(map(len, processes[0]))
     print(f"{'':{width}}  {'median':>9}  {'lowest':>9}  {'highest':>9}")
     for name in processes[0]:

@@ -110,7 +110,7 @@ fn trust(criterion: &mut Criterion) {
         let world = many_issuers(keys);
         let list = world.trust_list();
         let name = format!("256-issuers-of-{keys}-keys");
-        eprintln!("{name}: {} bytes signed, {} opened", list.len(), bytes_of(|| open(&list, &world)));
+        eprintln!("= {name}: {} bytes signed, {} opened", list.len(), bytes_of(|| open(&list, &world)));
         group.bench_function(name, |bencher| bencher.iter(|| open(black_box(&list), &world)));
     }
 }
@@ -123,7 +123,7 @@ fn status(criterion: &mut Criterion) {
         let now = UnixTime::from_secs(world.now);
         let with_list = || verifier.with_status_list(black_box(&list), now).unwrap();
         let name = format!("2^20-entries-of-{bits}-bits");
-        eprintln!("{name}: {} bytes signed, {} opened", list.len(), bytes_of(with_list));
+        eprintln!("= {name}: {} bytes signed, {} opened", list.len(), bytes_of(with_list));
         group.bench_function(name, |bencher| bencher.iter(with_list));
     }
 }
@@ -152,7 +152,7 @@ fn scan(criterion: &mut Criterion<Units>) {
         without = without.min(timed(texts.len(), |turn| scan(&not_looking, turn)));
     }
     let each = |duration: Duration| duration.as_secs_f64() * 1e9 / texts.len() as f64;
-    eprintln!("the step of the status: {:.0} ns of {:.0}", each(with) - each(without), each(with));
+    eprintln!("= the step of the status: {:.0} ns of {:.0}", each(with) - each(without), each(with));
     for (name, verifier) in [("with-look-up", &looking), ("without", &not_looking)] {
         group.bench_function(name, |bencher| {
             Units::of(bencher, texts.len(), |turn| scan(verifier, turn));

@@ -30,8 +30,6 @@ use moka::sync::Cache;
 use steady::{PlainMap, Steady, memory_ledger, mix, table_row};
 use unix_time::UnixTime;
 
-const LIVE: usize = 1_000_000;
-
 struct Moka(Cache<[u8; 32], ()>);
 
 impl NonceLedger for Moka {
@@ -40,18 +38,26 @@ impl NonceLedger for Moka {
     }
 }
 
-fn ledgers(criterion: &mut Criterion) {
-    let moka = || {
-        let room = u64::try_from(LIVE + LIVE / 3).unwrap();
-        Moka(Cache::builder().max_capacity(room).time_to_live(Duration::from_secs(300)).build())
-    };
-    bench(criterion, "memory-ledger", table_row("memory ledger", LIVE, || memory_ledger(LIVE)));
-    bench(criterion, "map-retain", table_row("mutex, map, retain", LIVE, || PlainMap::new(LIVE)));
-    bench(criterion, "moka", table_row("moka", LIVE, moka));
+fn one_million(criterion: &mut Criterion) {
+    ledgers(criterion, 1_000_000);
 }
 
-fn bench<L: NonceLedger>(criterion: &mut Criterion, name: &str, mut steady: Steady<L>) {
-    let mut group = criterion.benchmark_group(format!("{LIVE}-live"));
+fn ten_million(criterion: &mut Criterion) {
+    ledgers(criterion, 10_000_000);
+}
+
+fn ledgers(criterion: &mut Criterion, live: usize) {
+    let moka = || {
+        let room = u64::try_from(live + live / 3).unwrap();
+        Moka(Cache::builder().max_capacity(room).time_to_live(Duration::from_secs(300)).build())
+    };
+    bench(criterion, live, "memory-ledger", table_row("memory ledger", live, || memory_ledger(live)));
+    bench(criterion, live, "map-retain", table_row("mutex, map, retain", live, || PlainMap::new(live)));
+    bench(criterion, live, "moka", table_row("moka", live, moka));
+}
+
+fn bench<L: NonceLedger>(criterion: &mut Criterion, live: usize, name: &str, mut steady: Steady<L>) {
+    let mut group = criterion.benchmark_group(format!("{live}-live"));
     group.bench_function(format!("spend/{name}"), |bencher| bencher.iter(|| steady.spend()));
     let mut draws = (0..).map(mix);
     // Of moka's, some are gone: what it answers does not matter here.
@@ -69,6 +75,6 @@ criterion_group! {
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(1))
         .without_plots();
-    targets = ledgers
+    targets = one_million, ten_million
 }
 criterion_main!(all);

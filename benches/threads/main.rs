@@ -22,7 +22,7 @@ use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use case::Case;
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
 use eid_verifier::{MemoryLedger, UnixTime, Verifier};
 use unit::Units;
 
@@ -69,6 +69,8 @@ impl Desk {
 
 fn threads(criterion: &mut Criterion<Units>) {
     let mut group = criterion.benchmark_group("threads");
+    // As many windows in each sample.
+    group.sampling_mode(SamplingMode::Flat);
     for id in ["ok-hotel-minimal", "ok-esp256"] {
         let desk = Desk::open(id);
         group.bench_function(format!("two-beside-one/{id}"), |bencher| {
@@ -87,7 +89,7 @@ fn threads(criterion: &mut Criterion<Units>) {
 
 criterion_group! {
     name = all;
-    config = Units("times one thread").criterion(20, 6000);
+    config = Units("times one thread").criterion(10, 12_000);
     targets = threads
 }
 criterion_main!(all);
