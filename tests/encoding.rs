@@ -199,15 +199,25 @@ fn a_token_has_one_tag() {
     assert_eq!(answers_to(|_| {}), ["ok"; 3]);
 }
 
-/// The algorithm and the type count where they are signed, and have no place where they are not.
+/// The algorithm, the type and the key id count where they are signed, and have no place where they are not.
 #[test]
 fn what_is_not_protected_does_not_count() {
     const ALG: u64 = 1;
+    const KID: u64 = 4;
     const TYP: u64 = 16;
     const ED25519: Cbor = Cbor::Nint(18);
     let doubled = ["header.unexpected", "header.unexpected", "trust.malformed"];
-    let added: [fn(&mut Cbor); 3] =
-        [|header| header.put(ALG, ED25519), |header| header.put(TYP, 294), |header| header.put(TYP, 293)];
+    // The issuer's own key id, which is right, and the anchor's; and one that picks no key.
+    let right: fn(&mut Cbor) = |header| header.put(KID, World::fixed().showing.credential.kid);
+    let anchors: fn(&mut Cbor) = |header| header.put(KID, World::fixed().scenario("", "", "ok").anchor.kid);
+    let added: [fn(&mut Cbor); 6] = [
+        |header| header.put(ALG, ED25519),
+        |header| header.put(TYP, 294),
+        |header| header.put(TYP, 293),
+        |header| header.put(KID, [0; 8]),
+        right,
+        anchors,
+    ];
     for header in added {
         assert_eq!(answers_to(|tampering| tampering.unprotected = header), doubled);
     }
@@ -228,6 +238,19 @@ fn what_is_not_protected_does_not_count() {
         })
     });
     assert_eq!([moved[0][0], moved[1][1], moved[2][2]], ["header.type", "header.type", "trust.malformed"]);
+    let moved = [right, anchors].map(|header| {
+        answers_to(|tampering| {
+            tampering.protected = |header| header.remove(KID);
+            tampering.unprotected = header;
+        })
+    });
+    assert_eq!([moved[0][1], moved[1][2]], ["payload.shape", "trust.malformed"]);
+    // Where the protected one picks no key, the right one beside it does not help.
+    let doubled = answers_to(|tampering| {
+        tampering.protected = |header| header.put(KID, [0; 8]);
+        tampering.unprotected = right;
+    });
+    assert_eq!(doubled[1], "header.unexpected");
 }
 
 /// [`answers_to`], and what a status list comes to that is changed so.

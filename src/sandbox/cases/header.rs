@@ -49,4 +49,7 @@ pub(super) const CASES: &[Case] = &[
     ("header-unexpected-unprotected-inside", "header.unexpected", "more than header 17", |w| {
         w.showing.credential.tampering.unprotected = |header| header.put(18, [0; 8]);
     }),
+    ("header-unexpected-unprotected-kid", "header.unexpected", "a second kid that nobody signed", |w| {
+        w.showing.credential.tampering.unprotected = |header| header.put(label::KID, [0; 8]);
+    }),
 ];
