@@ -404,13 +404,19 @@ mod tests {
     /// Who could foretell them would choose nonces that all stand in one row of the table.
     #[test]
     fn places_cannot_be_foretold_without_the_key() {
+        // As they lie in the ledger after they were spent there.
         let places = |hash_key| {
             let ledger = MemoryLedger::new(10, UnixTime::from_secs(0), hash_key);
-            [1, 2, 3].map(|key| ledger.hasher.hash(&nonce(key, 1000, 1300, 60).key).as_u64())
+            for key in [1, 2, 3] {
+                assert_eq!(spend(&ledger, nonce(key, 1000, 1300, 60), 1000), Spend::Fresh);
+            }
+            let entries = ledger.entries.into_inner().unwrap();
+            [0, 1, 2].map(|place| entries.entries[place].fingerprint)
         };
         assert_eq!(places([7; 16]), places([7; 16]));
-        let pairs = places([7; 16]).into_iter().zip(places([8; 16]));
-        assert!(pairs.into_iter().all(|(one, other)| one != other));
+        for ((low, high), (other_low, other_high)) in places([7; 16]).into_iter().zip(places([8; 16])) {
+            assert!(low != other_low && high != other_high);
+        }
     }
 
     #[test]
