@@ -21,8 +21,8 @@ pub(crate) use age::AgeProof;
 pub use date::CivilDate;
 pub use document::{Address, Household, HouseholdKind, Permit, Portrait, Relation, Until, Validity};
 pub use id_number::IdNumber;
+pub(crate) use mask::breaks_a_line_or_turns_it;
 pub use name::Name;
-pub(crate) use name::turns_direction;
 pub use outcome::{OfAge, Outcome};
 pub use person::{Ages, Demographics, Ethnicity, Identity, Match, Sex};
 

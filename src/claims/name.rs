@@ -47,7 +47,7 @@ const fn separator(character: char) -> char {
     }
 }
 
-pub(crate) const fn turns_direction(character: char) -> bool {
+pub(super) const fn turns_direction(character: char) -> bool {
     matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -5,7 +5,7 @@ use core::fmt;
 
 use thiserror::Error;
 
-use crate::claims::turns_direction;
+use crate::claims::breaks_a_line_or_turns_it;
 
 /// Characters of a purpose, a legal basis, an officer's id: at most.
 const LONGEST: usize = 200;
@@ -171,10 +171,6 @@ fn text(given: &str) -> Result<String, PurposeError> {
         return Err(PurposeError::Control);
     }
     Ok(text.into())
-}
-
-fn breaks_a_line_or_turns_it(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') || turns_direction(character)
 }
 
 /// The officer's id is masked.
