@@ -67,7 +67,7 @@ pub(super) fn read(
         over_disclosed: Set::new(),
         advisories: Vec::new(),
         evidence: Evidence {
-            signature: *code.binding.object.signature,
+            signature: Zeroizing::new(*code.binding.object.signature),
             site: context.site.clone(),
             policy: *policy,
             trust_list: (context.trust.sequence(), context.trust.sha256),

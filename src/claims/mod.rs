@@ -15,6 +15,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
+use zeroize::Zeroizing;
+
 #[cfg(feature = "serde")]
 pub use crate::json::Disclosed;
 pub(crate) use age::AgeProof;
@@ -103,7 +105,7 @@ pub(crate) struct Claims {
 /// What the verdict rests on beside the code itself, for its receipt. No claim is in it.
 pub(crate) struct Evidence {
     /// The phone's signature, of this one showing: tells the code that was judged from every other. Never given out.
-    pub(crate) signature: [u8; 64],
+    pub(crate) signature: Zeroizing<[u8; 64]>,
     pub(crate) site: Site,
     pub(crate) policy: Policy,
     /// Sequence and digest.

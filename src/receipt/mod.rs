@@ -288,7 +288,7 @@ impl Grounds {
     /// As the claims have kept it: another verifier may have come since.
     fn of_claims(scanned: &str, claims: &VerifiedClaims) -> Result<Self, ReceiptError> {
         let evidence = &claims.0.evidence;
-        if phones_signature(scanned) != Some(evidence.signature) {
+        if phones_signature(scanned) != Some(*evidence.signature) {
             return Err(ReceiptError::AnotherCode);
         }
         let (sequence, sha256) = evidence.trust_list;
