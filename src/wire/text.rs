@@ -14,8 +14,7 @@ use crate::refusal::PayloadRefusal;
 /// The bytes of a token, wiped when they are dropped.
 ///
 /// `Zeroizing<Vec<u8>>` wipes byte by byte, since it has spare capacity to think of; this one is sized once, has none, and is
-/// wiped in bulk.
-#[derive(Debug)]
+/// wiped in bulk. No `Debug`: it would print the code.
 pub(crate) struct Token(Vec<u8>);
 
 impl Drop for Token {
