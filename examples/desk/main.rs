@@ -10,6 +10,7 @@ mod guest;
 mod kept;
 mod screen;
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, BufRead as _};
@@ -77,7 +78,10 @@ fn run() -> Outcome<()> {
         let line = String::from_utf8_lossy(&line);
         // Undone first: a command typed in full-width letters is one, too.
         let (text, repairs) = scanner::clean(&line);
-        match text.trim().to_ascii_lowercase().split_whitespace().collect::<Vec<_>>().as_slice() {
+        // In small letters only what may be a command: of a code that would be one more copy, and nobody wipes it.
+        let command =
+            if may_be_a_command(&text) { text.to_ascii_lowercase().into() } else { Cow::from(&*text) };
+        match command.split_whitespace().collect::<Vec<_>>().as_slice() {
             // Enter alone draws the prompt anew, with the seconds that are left.
             [] => {}
             ["?" | "help"] => desk.commands(),
@@ -311,8 +315,13 @@ fn troubles() {
 
 /// A word or two: mistyped, and no code of any kind.
 fn is_like_a_command(text: &str) -> bool {
-    let text = text.trim();
-    text.len() <= 24 && text.chars().all(|letter| letter.is_ascii_alphabetic() || " -".contains(letter))
+    may_be_a_command(text)
+        && text.trim().chars().all(|letter| letter.is_ascii_alphabetic() || " -".contains(letter))
+}
+
+/// As short as the longest of them, and a few letters more.
+fn may_be_a_command(text: &str) -> bool {
+    text.trim().len() <= 24
 }
 
 fn both(zh: impl Display, en: impl Display) {
