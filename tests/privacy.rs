@@ -14,7 +14,9 @@ mod case;
 mod transport;
 
 use std::collections::BTreeSet;
+use std::error::Error;
 use std::fmt::{Debug, Display};
+use std::iter;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
@@ -25,11 +27,15 @@ use eid_verifier::claims::{
 use eid_verifier::clock::ClockWatch;
 use eid_verifier::ledger::Nonce;
 use eid_verifier::policy::{AgeRule, Document, Group, KeyProtection, Member, Set, UserFactor};
-use eid_verifier::receipt::{ChainHead, Ground, Purpose, Receipt, ReceiptChain};
+use eid_verifier::receipt::{
+    BrokenLink, ChainHead, Ground, Link, LinkFault, Purpose, PurposeError, Receipt, ReceiptChain,
+    ReceiptError,
+};
+use eid_verifier::refusal::NonceRefusal;
 use eid_verifier::report::Report;
 use eid_verifier::{
-    Anchor, Challenge, Floor, NonceLedger, Policy, Refusal, Scene, Site, Spend, TrustList, UnixTime, Unspent,
-    VerifiedClaims, Verifier, scanner,
+    Anchor, Challenge, ChallengeError, Floor, NonceLedger, Policy, Refusal, Scene, Site, SiteError, Spend,
+    TrustList, UnixTime, Unspent, VerifiedClaims, Verifier, scanner,
 };
 use serde_json::Value;
 use transport::Transport;
@@ -107,11 +113,22 @@ impl Canaries {
         self.look_into(&format!("{what:#?}"));
     }
 
+    /// What is printed of an error, and of what it names as its source.
+    fn look_along<E: Error + 'static>(&self, error: &E) {
+        self.look_into(&chain(error));
+    }
+
     fn look_into(&self, text: &str) {
         if let Some(canary) = self.found_in(text) {
             panic!("{canary} is printed in {text}");
         }
     }
+}
+
+/// An error and its sources, one below the other: a logger prints them all.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let links = iter::successors(Some(error), |&error| error.source());
+    links.map(|error| format!("{error:?}\n{error:#?}\n{error}\n")).collect()
 }
 
 /// `{:#?}` puts white space into lists.
@@ -245,7 +262,8 @@ fn the_canaries_are_what_the_vectors_return() {
     assert!(looked_at > 0, "no claim in any vector");
 }
 
-/// Every public type that prints is looked at above or below, by its name, or is listed here: a new one is a decision.
+/// Every public type that prints is looked at above or below, as `look_at::<Name>` or `look_along::<Name>`, or is listed here:
+/// a new one is a decision. A mention elsewhere is none: an import looks at nothing.
 #[test]
 fn every_public_type_that_prints_is_accounted_for() {
     // A star each where they are taken out of their group; a birth date's `Display` is the date, and says so.
@@ -254,7 +272,8 @@ fn every_public_type_that_prints_is_accounted_for() {
     // What a program asked for by a method of its own, and named there.
     const CONCLUSIONS: [&str; 3] = ["Advisory", "Match", "OfAge"];
     // Looked at as a part of what holds them.
-    const PARTS: [&str; 25] = [
+    const PARTS: [&str; 33] = [
+        "AgeRule",
         "AudienceRefusal",
         "ClaimsRefusal",
         "ClockRefusal",
@@ -262,39 +281,39 @@ fn every_public_type_that_prints_is_accounted_for() {
         "CredentialRefusal",
         "DeviceRefusal",
         "DisclosureRefusal",
+        "Document",
         "FreshnessRefusal",
+        "Ground",
+        "Group",
         "HeaderRefusal",
         "IssuerEvidence",
         "IssuerName",
         "IssuerRefusal",
+        "KeyProtection",
         "Layer",
         "Link",
         "ListAge",
         "NonceRefusal",
         "PayloadRefusal",
         "Repair",
+        "Repairs",
         "Row",
         "RowOutcome",
+        "Scene",
         "ScopeRefusal",
         "StatusListEvidence",
         "StatusRefusal",
         "TrustListEvidence",
         "TrustRefusal",
+        "UserFactor",
     ];
-    // Numbers, names of ours, places in a text or a chain.
-    const NOTHING_OF_A_PERSON: [&str; 18] = [
+    // Numbers, names of ours, places in a text.
+    const NOTHING_OF_A_PERSON: [&str; 11] = [
         "Advice",
-        "BrokenLink",
-        "ChallengeError",
         "Code",
         "Finding",
-        "LinkFault",
-        "PurposeError",
-        "ReceiptError",
-        "Repairs",
         "Retention",
         "Ruling",
-        "SiteError",
         "SlowClock",
         "Standing",
         "StatusRule",
@@ -302,8 +321,16 @@ fn every_public_type_that_prints_is_accounted_for() {
         "Trouble",
         "UnixTime",
     ];
-    let named: BTreeSet<&str> =
-        include_str!("privacy.rs").split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
+    let looked_at: BTreeSet<&str> = [concat!("look_at", "::<"), concat!("look_along", "::<")]
+        .iter()
+        .flat_map(|look| include_str!("privacy.rs").split(look).skip(1))
+        .filter_map(|after| Some(after.split_once(">(")?.0))
+        // A call, and no comment that speaks of one.
+        .filter(|types| {
+            types.chars().all(|letter| letter.is_ascii_alphanumeric() || "_:<>, ".contains(letter))
+        })
+        .flat_map(|types| types.split(|letter: char| !letter.is_ascii_alphanumeric()))
+        .collect();
     let prints = ["impl core::fmt::Debug for ", "impl core::fmt::Display for "];
     let types = include_str!("public-api.txt")
         .lines()
@@ -312,9 +339,10 @@ fn every_public_type_that_prints_is_accounted_for() {
         .filter(|path| !path.starts_with("eid_verifier::sandbox::"));
     let types: BTreeSet<&str> = types.map(|path| path.rsplit("::").next().unwrap()).collect();
     println!("{} public types that print", types.len());
-    let unseen: Vec<_> = types.iter().filter(|name| !named.contains(*name)).collect();
-    assert!(unseen.is_empty(), "nobody looks at {unseen:?}");
     let listed = [&MASKED_WHERE_THEY_ARE_TAKEN_OUT[..], &CONCLUSIONS, &PARTS, &NOTHING_OF_A_PERSON].concat();
+    let unseen: Vec<_> =
+        types.iter().filter(|name| !looked_at.contains(*name) && !listed.contains(*name)).collect();
+    assert!(unseen.is_empty(), "nobody looks at {unseen:?}");
     let gone: Vec<_> = listed.iter().filter(|name| !types.contains(*name)).collect();
     assert!(gone.is_empty(), "there is no {gone:?}");
 }
@@ -332,15 +360,19 @@ fn nothing_personal_is_printed_of_an_accepted_code() {
         let spend = case.ledger().spend(code.nonce(), case.now());
 
         canaries.look_at::<Verifier>(&verifier);
+        canaries.look_at::<Policy>(verifier.policy());
+        canaries.look_at::<Site>(verifier.site());
+        canaries.look_at::<Anchor>(&anchor(case));
         canaries.look_at::<TrustList>(verifier.trust_list());
         canaries.look_at::<Floor>(&verifier.trust_list().floor());
         canaries.look_at::<Nonce>(code.nonce());
         canaries.look_at::<Unspent>(&code);
+        canaries.look_at::<Spend>(&spend);
         #[cfg(feature = "std")]
         {
             let ledger = eid_verifier::MemoryLedger::new(10, UnixTime::from_secs(0), [7; 16]);
             assert_eq!(ledger.spend(code.nonce(), case.now()), spend);
-            canaries.look_at(&ledger);
+            canaries.look_at::<eid_verifier::MemoryLedger>(&ledger);
         }
         canaries.look_at::<Option<Challenge>>(&case.challenge());
 
@@ -355,7 +387,7 @@ fn nothing_personal_is_printed_of_an_accepted_code() {
         }
         for shown in [typed(&canaries, &guest).err(), missing(&guest)].into_iter().flatten() {
             canaries.look_at::<Refusal>(&shown);
-            canaries.look_into(&shown.to_string());
+            canaries.look_along::<Refusal>(&shown);
         }
         #[cfg(feature = "serde")]
         {
@@ -390,7 +422,7 @@ impl Canaries {
         if let Some(refusal) = refusal {
             let mut watch = ClockWatch::new();
             self.look_at(&watch.note(case.qr(), &Err(refusal)));
-            self.look_at(&watch);
+            self.look_at::<ClockWatch>(&watch);
         }
     }
 
@@ -410,7 +442,8 @@ impl Canaries {
         let mut chain =
             ReceiptChain::resume(ChainHead::from_bytes(b"forty bytes which no token of a case has").unwrap());
         shown.push(hex::encode(chain.append(receipt)));
-        shown.push(format!("{chain:?}"));
+        self.look_at::<ReceiptChain>(&chain);
+        self.look_at::<ChainHead>(&chain.head());
         #[cfg(feature = "serde")]
         shown.push(serde_json::to_string(receipt).unwrap());
         for text in shown {
@@ -429,8 +462,15 @@ fn receipt(verifier: &Verifier, case: &Case, verdict: &Result<VerifiedClaims, Re
         Some(challenge) => verifier.receipt_challenged(case.qr(), &challenge, verdict, &purpose, now),
         None => verifier.receipt(case.qr(), verdict, &purpose, now),
     };
-    assert!(!format!("{receipt:?} {purpose:?}").contains(OFFICER));
+    let canaries = Canaries(BTreeSet::from([bare(OFFICER)]));
+    canaries.look_at::<Purpose>(&purpose);
+    canaries.look_at::<Result<Receipt, ReceiptError>>(&receipt);
     receipt.unwrap()
+}
+
+fn anchor(case: &Case) -> Anchor {
+    let [kid, x] = ["kid", "x"].map(|field| case::bytes(&case.0["anchor"][field]));
+    Anchor::new(kid.try_into().unwrap(), x.try_into().unwrap())
 }
 
 const OFFICER: &str = "officer 012345";
@@ -492,7 +532,7 @@ fn typed(canaries: &Canaries, guest: &VerifiedClaims) -> Result<(), Refusal> {
 }
 
 fn typed_address(canaries: &Canaries, address: &Address) {
-    canaries.look_at(address);
+    canaries.look_at::<Address>(address);
     canaries.look_into(&address.to_string());
 }
 
@@ -591,7 +631,7 @@ impl Refusals {
             Err(refusal) => {
                 self.codes.insert(refusal.code().as_str());
                 let clerk = [refusal.clerk_zh(), refusal.clerk_en()];
-                self.texts.insert(format!("{refusal:?}\n{refusal:#?}\n{refusal}\n{clerk:?}"));
+                self.texts.insert(format!("{}{clerk:?}", chain(&refusal)));
                 None
             }
         }
@@ -622,9 +662,7 @@ impl Refusals {
 
     /// Flips some bits of each list.
     fn of_lists(&mut self, case: &Case) {
-        let anchor = &case.0["anchor"];
-        let [kid, x] = ["kid", "x"].map(|field| case::bytes(&anchor[field]));
-        let anchors = [Anchor::new(kid.try_into().unwrap(), x.try_into().unwrap())];
+        let anchors = [anchor(case)];
         for list in flipped(&case::bytes(&case.0["trust_list"]), 997) {
             self.note(TrustList::open(&list, &anchors, Floor::FirstInstallation, case.now()));
         }
@@ -690,6 +728,41 @@ fn desks(verifier: &Verifier) -> Vec<Verifier> {
     ];
     desks.extend(SCENES.map(|scene| site(scene, verifier.site().region())));
     desks
+}
+
+/// The other errors, each of a code that was given where something else belongs, as a scanner types it into whatever is open.
+#[test]
+fn nothing_personal_is_in_any_other_error() {
+    for case in cases().iter().filter(|case| case.expect() == "ok") {
+        let canaries = Canaries::of(std::slice::from_ref(case));
+        let (qr, now) = (case.qr(), case.now());
+        let (_, token) = Transport::decode(qr).unwrap();
+        canaries.look_along::<ChallengeError>(&Challenge::new(&token).unwrap_err());
+        canaries.look_along::<SiteError>(&Site::new(Scene::Hotel, 510_107, qr).unwrap_err());
+        for (purpose, basis) in [(qr, "依法"), ("登记", qr), ("登记\n", "\n"), ("登\n记", qr)] {
+            canaries.look_along::<PurposeError>(&Purpose::new(purpose, basis).unwrap_err());
+        }
+        canaries.look_along::<PurposeError>(&Purpose::patrol(qr, Ground::Emergency).unwrap_err());
+        for read in [Receipt::from_bytes(&token).err(), Link::from_bytes(&token).err()] {
+            canaries.look_along::<ReceiptError>(&read.unwrap());
+        }
+
+        let verifier = case.verifier().unwrap();
+        let verdict = case.answer();
+        let purpose = Purpose::new("登记", "依法").unwrap();
+        let another = verifier.receipt(&format!("{qr}00"), &verdict, &purpose, now).unwrap_err();
+        canaries.look_along::<ReceiptError>(&another);
+        let refusal = Err(NonceRefusal::LedgerFailed.into());
+        let another = verifier.receipt("LZ1:", &refusal, &purpose, now).unwrap_err();
+        canaries.look_along::<ReceiptError>(&another);
+
+        let link = ReceiptChain::resume(ChainHead::START).append(&receipt(&verifier, case, &verdict));
+        for links in [vec![token], vec![link.clone(), link]] {
+            let broken = ReceiptChain::verify(ChainHead::START, &links, ChainHead::START).unwrap_err();
+            canaries.look_along::<BrokenLink>(&broken);
+            canaries.look_along::<LinkFault>(&broken.fault);
+        }
+    }
 }
 
 /// A program that unwraps a verdict from its wrong side panics with what it holds.
