@@ -2,7 +2,9 @@
 
 use std::io;
 
-/// Why the ledger gave no answer. Its texts name nobody, and no code.
+use tokio_postgres::error::SqlState;
+
+/// Why the ledger gave no answer. Its texts name nobody, and no code; nor do those of its sources.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
@@ -12,9 +14,11 @@ pub enum Failure {
     /// No answer in time; twice in a row.
     #[error("the server does not answer in time")]
     Late,
-    /// The server answered with an error: read-only, out of space, a table or a right that is missing.
-    #[error("the server refuses: {0}")]
-    Refused(#[source] tokio_postgres::Error),
+    /// The server answered with an error, of which this is the SQLSTATE: `42501` a right is missing, `42P01` the table,
+    /// `25006` it is read-only, as a standby is, `53100` no space, `28P01` a wrong password, `3D000` no such database. The rest is
+    /// left out: its detail may be the whole row, and the code's key is in that.
+    #[error("the server refuses: SQLSTATE {}", .0.code())]
+    Refused(SqlState),
     /// An answer that the ledger does not understand.
     #[error("the answer is not understood")]
     Answer,
@@ -49,6 +53,9 @@ impl Failure {
 
 impl From<tokio_postgres::Error> for Failure {
     fn from(error: tokio_postgres::Error) -> Self {
-        if error.as_db_error().is_some() { Self::Refused(error) } else { Self::Unreachable(error) }
+        match error.as_db_error() {
+            Some(answer) => Self::Refused(answer.code().clone()),
+            None => Self::Unreachable(error),
+        }
     }
 }
