@@ -54,7 +54,7 @@ def one_process(bench, arguments, number):
         return own, measured(Path(folder))
 
 
-NUMBER = re.compile(r"(?<![\w^-]) *\d+(?:\.\d+)?(?= |,|$)")
+NUMBER = re.compile(r"(?<![\w^-]) *-?\d+(?:\.\d+)?(?= |,|$)")
 
 
 def median_line(lines):
