@@ -201,6 +201,17 @@ pub(super) const CASES: &[Case] = &[
     ("payload-shape-licence-key", "payload.shape", "an unknown key in the licence", |w| {
         w.showing.credential.licence = |licence| licence.put(6, 0);
     }),
+    ("payload-shape-licence-key-text", "payload.shape", "a text as a key in the licence", |w| {
+        w.showing.credential.licence = |licence| licence.put("x", 0);
+    }),
+    (
+        "payload-shape-licence-key-simple",
+        "payload.shape",
+        "another simple value as a key in the licence",
+        |w| {
+            w.showing.credential.licence = |licence| licence.put(Cbor::Simple(58), 0);
+        },
+    ),
     ("payload-shape-licence-group", "payload.shape", "a group 20 in the licence", |w| {
         w.showing.credential.licence = |licence| licence.put(20, list!["x"]);
     }),
