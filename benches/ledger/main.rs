@@ -30,8 +30,7 @@ mod unix_time;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use ledger::NonceLedger;
-use steady::{PlainMap, Steady, memory_ledger, mix, table_row};
+use steady::ours_and_a_plain_map;
 use unix_time::UnixTime;
 
 fn one_million(criterion: &mut Criterion) {
@@ -43,17 +42,7 @@ fn ten_million(criterion: &mut Criterion) {
 }
 
 fn ledgers(criterion: &mut Criterion, live: usize) {
-    bench(criterion, live, table_row("memory ledger", live, || memory_ledger(live)), "memory-ledger");
-    bench(criterion, live, table_row("mutex, map, retain", live, || PlainMap::new(live)), "map-retain");
-}
-
-fn bench<L: NonceLedger>(criterion: &mut Criterion, live: usize, mut steady: Steady<L>, name: &str) {
-    let mut group = criterion.benchmark_group(format!("{live}-live"));
-    group.bench_function(format!("spend/{name}"), |bencher| bencher.iter(|| steady.spend()));
-    let mut draws = (0..).map(mix);
-    group.bench_function(format!("replay/{name}"), |bencher| {
-        bencher.iter(|| steady.replay(draws.next().unwrap()));
-    });
+    ours_and_a_plain_map(criterion, live);
 }
 
 criterion_group! {

@@ -6,6 +6,8 @@ use std::hint::black_box;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use criterion::Criterion;
+
 use crate::UnixTime;
 use crate::ledger::{MemoryLedger, Nonce, NonceLedger, Spend};
 
@@ -138,8 +140,8 @@ pub fn table_row<L: NonceLedger>(name: &str, live: usize, make: impl FnOnce() ->
     let before = resident();
     let mut steady = Steady::of(make(), live);
     let bytes = (resident() - before) as f64 / live as f64;
-    let lives = if live > 2_000_000 { 3 } else { 7 };
-    let mut lives: Vec<_> = (0..lives).map(|_| steady.singles()).collect();
+    let count = if live > 2_000_000 { 3 } else { 7 };
+    let mut lives: Vec<_> = (0..count).map(|_| steady.singles()).collect();
     lives.sort_unstable_by_key(|life| life.worst);
     let (best, middle) = (&lives[0], &lives[lives.len() / 2]);
     eprintln!(
@@ -151,4 +153,28 @@ pub fn table_row<L: NonceLedger>(name: &str, live: usize, make: impl FnOnce() ->
         middle.worst.as_secs_f64() * 1e3,
     );
     steady
+}
+
+/// The library's ledger and a plain map: a line for each, then spends and replays by criterion.
+pub fn ours_and_a_plain_map(criterion: &mut Criterion, live: usize) {
+    let mut ours = table_row("memory ledger", live, || memory_ledger(live));
+    spends(criterion, live, &mut ours, "memory-ledger");
+    replays(criterion, live, &ours, "memory-ledger");
+    drop(ours);
+    let mut map = table_row("mutex, map, retain", live, || PlainMap::new(live));
+    spends(criterion, live, &mut map, "map-retain");
+    replays(criterion, live, &map, "map-retain");
+}
+
+pub fn spends<L: NonceLedger>(criterion: &mut Criterion, live: usize, steady: &mut Steady<L>, name: &str) {
+    criterion
+        .benchmark_group(format!("{live}-live"))
+        .bench_function(format!("spend/{name}"), |bencher| bencher.iter(|| steady.spend()));
+}
+
+fn replays<L: NonceLedger>(criterion: &mut Criterion, live: usize, steady: &Steady<L>, name: &str) {
+    let mut draws = (0..).map(mix);
+    criterion.benchmark_group(format!("{live}-live")).bench_function(format!("replay/{name}"), |bencher| {
+        bencher.iter(|| steady.replay(draws.next().unwrap()));
+    });
 }

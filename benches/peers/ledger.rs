@@ -27,7 +27,7 @@ use std::time::Duration;
 use criterion::{Criterion, criterion_group, criterion_main};
 use ledger::{Nonce, NonceLedger, Spend};
 use moka::sync::Cache;
-use steady::{PlainMap, Steady, memory_ledger, mix, table_row};
+use steady::{ours_and_a_plain_map, spends, table_row};
 use unix_time::UnixTime;
 
 struct Moka(Cache<[u8; 32], ()>);
@@ -51,21 +51,9 @@ fn ledgers(criterion: &mut Criterion, live: usize) {
         let room = u64::try_from(live + live / 3).unwrap();
         Moka(Cache::builder().max_capacity(room).time_to_live(Duration::from_secs(300)).build())
     };
-    bench(criterion, live, "memory-ledger", table_row("memory ledger", live, || memory_ledger(live)));
-    bench(criterion, live, "map-retain", table_row("mutex, map, retain", live, || PlainMap::new(live)));
-    bench(criterion, live, "moka", table_row("moka", live, moka));
-}
-
-fn bench<L: NonceLedger>(criterion: &mut Criterion, live: usize, name: &str, mut steady: Steady<L>) {
-    let mut group = criterion.benchmark_group(format!("{live}-live"));
-    group.bench_function(format!("spend/{name}"), |bencher| bencher.iter(|| steady.spend()));
-    let mut draws = (0..).map(mix);
-    // Of moka's, some are gone: what it answers does not matter here.
-    if name != "moka" {
-        group.bench_function(format!("replay/{name}"), |bencher| {
-            bencher.iter(|| steady.replay(draws.next().unwrap()));
-        });
-    }
+    ours_and_a_plain_map(criterion, live);
+    // Some of its codes are gone, so that there are no replays: what it would answer does not matter here.
+    spends(criterion, live, &mut table_row("moka", live, moka), "moka");
 }
 
 criterion_group! {

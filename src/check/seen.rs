@@ -53,13 +53,18 @@ impl Seen {
 
 /// The phone's signature in a text, if the text is a code at all.
 pub(crate) fn phones_signature(scanned: &str) -> Option<[u8; 64]> {
-    let token = text::decode(scanned).ok()?;
-    payload::parse(&token).ok().map(|shown| *shown.binding.object.signature)
+    as_it_reads(scanned, |shown| *shown.binding.object.signature)
 }
 
 /// The phone's key in a text, as its SHA-256, and when the phone made the code; if the text is a code at all.
 pub(crate) fn phone(scanned: &str) -> Option<([u8; 32], UnixTime)> {
+    as_it_reads(scanned, |shown| {
+        (Sha256::digest(shown.credential.cnf).into(), UnixTime::from_secs(shown.binding.issued_at))
+    })
+}
+
+/// What `read` finds in a text that passes step 1.
+fn as_it_reads<T>(scanned: &str, read: impl FnOnce(&Presentation<'_>) -> T) -> Option<T> {
     let token = text::decode(scanned).ok()?;
-    let shown = payload::parse(&token).ok()?;
-    Some((Sha256::digest(shown.credential.cnf).into(), UnixTime::from_secs(shown.binding.issued_at)))
+    payload::parse(&token).ok().map(|shown| read(&shown))
 }
