@@ -128,7 +128,6 @@ fn list() -> Outcome<String> {
 }
 
 fn write_lists(case: &Value, folder: &Path) -> Outcome<()> {
-    fs::create_dir_all(folder)?;
     let bytes = |value: &Value| hex::decode(value.as_str().unwrap_or_default());
     write(&folder.join("trust_list.cbor"), &bytes(case.get("trust_list").ok_or("no trust_list")?)?)?;
     let lists = case.get("status_lists").and_then(Value::as_array).ok_or("no status_lists")?;
@@ -162,6 +161,9 @@ fn blocks(code: &QrCode) -> String {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
     Ok(fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))?)
 }
 
